@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Forms: a compiled, immutable definition and one pure function, the journey: (definition, answers, context) -> path, reachable fields,
+ * canonical values, errors, back link, progress, fee. Pages, PDF, delivery and tests all use it. Format: docs/adding-a-service.md.
+ *
+ * Answers are kept RAW, as typed, by field id and row; the journey parses and validates them each time (a form of 40 fields <= 20 us).
+ */
+#pragma once
+#include "base/node.h"
+#include "base/url.h"
+#include "base/date.h"
+#include "base/decimal.h"
+#include "domain/findings.h"
+
+/* ---- definition ---- */
+enum field_type {
+#define FIELD_TYPE(ID, name, has_input) FIELD_##ID,
+#include "domain/field_types.def"
+#undef FIELD_TYPE
+	FIELD_TYPE_COUNT
+};
+
+struct expr;			/* compiled, typed expression: domain/expr.h */
+
+struct option {
+	str id;
+	const struct expr *when;	/* NULL: always */
+};
+struct field {
+	uint16_t index;			/* in form.field */
+	uint16_t page;
+	int16_t group;			/* -1: not repeated */
+	enum field_type type;
+	str id;				/* "halter.vorname"; in a group "hund.name" */
+	str key;			/* id with [.] -> - : safe for HTML ids and names: "halter-vorname" */
+	bool optional;
+	uint8_t width;			/* 0, 5, 10, 20 */
+	str autocomplete;
+	const struct expr *when, *min, *max, *dflt, *value;	/* value: FIELD_CALC */
+	int32_t max_length, min_length;	/* characters */
+	uint8_t scale;
+	const struct option *option;	/* CHOICE, SEVERAL, COUNTRY */
+	size_t options;
+	int32_t least, most;		/* SEVERAL: number of ticks; FILE: number of files */
+	int64_t max_bytes;		/* FILE: each */
+	uint32_t accept;		/* FILE: bits of enum file_accept */
+	bool search;			/* CHOICE: type-ahead */
+	bool select;			/* CHOICE shown as select: more than 7 options */
+	str list;			/* options come from the shared list services/lists/<list>.yaml: texts list.<list>.<option> */
+};
+enum file_accept { ACCEPT_PDF = 1, ACCEPT_JPEG = 2, ACCEPT_PNG = 4 };
+struct rule {
+	str id;
+	const struct expr *must;
+	int16_t at;			/* field index that carries the message; -1: the page */
+	uint16_t page;
+};
+struct page {
+	uint16_t index, step;
+	int16_t group;			/* -1 or index of the group whose rows it is asked for */
+	str id;
+	const struct expr *when;
+	const uint16_t *field;
+	size_t fields;
+	const uint16_t *rule;
+	size_t rules;
+	bool group_list;		/* made by the engine: "<group>-list", asks "another?" */
+};
+struct group {
+	str id;
+	uint16_t step;
+	int32_t min, max;
+	const uint16_t *summary;	/* field indexes shown in the list */
+	size_t summaries;
+	uint16_t list_page;
+};
+struct step {
+	str id;
+	uint16_t first_page, pages;
+};
+struct fee_item {
+	str id;
+	const struct expr *amount;
+};
+struct param {
+	str id;
+	enum field_type type;
+	str value;			/* canonical, after the town's overlay */
+};
+struct form {
+	const struct step *step;	size_t steps;
+	const struct page *page;	size_t pages;
+	const struct field *field;	size_t fields;
+	const struct group *group;	size_t groups;
+	const struct rule *rule;	size_t rules;
+	const struct fee_item *fee;	size_t fees;
+	const struct param *param;	size_t params;
+	const uint16_t *name_field;	size_t name_fields;
+	struct form_private *priv;
+};
+
+/* Compiles the merged definition {service, form, params}. Everything lives in the arena and is shared between threads. Findings name file and line;
+   ERR_PARSE when there is an error among them. */
+MUST_USE int form_compile(struct arena *a, const struct node *service, const struct node *form, const struct node *params, struct findings *f, struct form **ret);
+const struct field *form_field(const struct form *f, str id);	/* NULL: none */
+const struct field *form_field_by_key(const struct form *f, str key);
+const struct page *form_page(const struct form *f, str id);
+const struct group *form_group(const struct form *f, str id);
+
+/* ---- answers: raw, as typed ---- */
+struct answer {
+	uint16_t field;
+	uint16_t row;			/* 0: not in a group; 1.. */
+	str raw;			/* dates: "d|m|y" as typed; SEVERAL: ids joined by '|'; FILE: attachment ids (decimal) joined by '|' */
+};
+struct answers {
+	const struct form *form;
+	struct arena *arena;
+	struct answer *v;		/* sorted by field, row */
+	size_t n, cap;
+	uint16_t *rows;			/* per group: number of rows (>= 1 once entered) */
+	uint8_t *more;			/* per group: 0 not yet answered, 1 "no more", 2 "another" */
+};
+struct answers *answers_new(struct arena *a, const struct form *f);
+struct answers *answers_clone(struct arena *a, const struct answers *from);
+str answers_get(const struct answers *x, uint16_t field, uint16_t row);		/* empty when not answered */
+void answers_set(struct answers *x, uint16_t field, uint16_t row, str raw);	/* empty raw removes */
+void answers_row_remove(struct answers *x, uint16_t group, uint16_t row);	/* later rows move up */
+/* Stored form: canonical JSON {"a":{"halter.name":"..","hund[1].name":".."},"rows":{"hund":2},"more":{"hund":1}}. */
+void answers_write(struct buf *b, const struct answers *x);
+/* Reads it; ids unknown to this form are kept aside in ret_lost (carry-over, P2): never an error. ERR_PARSE only for broken JSON. */
+MUST_USE int answers_read(struct arena *a, const struct form *f, str json, struct answers **ret, size_t *ret_lost);
+
+/* ---- the journey ---- */
+struct journey_context {
+	struct date today;
+	str place_ars;
+	int64_t place_population;
+	/* Says whether an attachment id exists and what it is; NULL: files are taken as given (tests). */
+	bool (*file_known)(void *arg, int64_t attachment_id);
+	void *file_arg;
+};
+enum problem_kind {		/* what is wrong with a value; texts: field.<id>.error.<name> or error.<type>.<name> */
+#define PROBLEM(ID, name) PROBLEM_##ID,
+#include "domain/problems.def"
+#undef PROBLEM
+};
+struct problem {
+	enum problem_kind kind;
+	uint16_t page, row;
+	int16_t field;			/* -1: of the page */
+	int16_t rule;			/* PROBLEM_RULE: index into form.rule; else -1 */
+	int32_t limit;			/* the number a text may name: max length, smallest ... */
+	str limit_text;			/* formatted limit of dates and amounts (canonical) */
+};
+struct value {			/* a reachable, parsed value */
+	uint16_t field, row;
+	bool present;			/* false: reachable but empty */
+	bool valid;
+	str canonical;			/* date "1985-03-27", bool "true", money "60.00", iban without blanks upper case, SEVERAL/FILE joined by '|' */
+	struct decimal number;		/* INTEGER, DECIMAL, MONEY, CALC */
+	struct date date;		/* DATE, MONTH */
+};
+struct visit {			/* one page instance on the path */
+	uint16_t page, row;		/* row 0: not repeated */
+	bool complete;			/* answered without problems */
+	uint16_t first_value, values;	/* range in journey.value */
+};
+struct fee_line {
+	str id;
+	int64_t cents;
+	bool known;			/* false: depends on answers still missing */
+};
+struct journey {
+	const struct form *form;
+	const struct visit *visit;	size_t visits;		/* in order, ends before pages that hang on missing answers? no: all reachable given the present answers */
+	const struct value *value;	size_t values;
+	const struct problem *problem;	size_t problems;	/* over the whole path, in path order */
+	size_t first_open;		/* index of the first visit not complete; == visits when all is done */
+	const struct fee_line *fee;	size_t fees;
+	int64_t fee_cents;
+	bool fee_known;
+};
+/* Pure: no clock, no database. Never fails: wrong answers are problems. */
+struct journey *journey_run(struct arena *a, const struct form *f, const struct answers *x, const struct journey_context *c);
+const struct visit *journey_find(const struct journey *j, uint16_t page, uint16_t row);	/* NULL: not reachable */
+const struct value *journey_value(const struct journey *j, uint16_t field, uint16_t row);	/* NULL: not reachable */
+/* The visit before/after; NULL at the ends. */
+const struct visit *journey_before(const struct journey *j, const struct visit *v);
+const struct visit *journey_after(const struct journey *j, const struct visit *v);
+/* Is this option offered for the field in this row? */
+bool journey_option(const struct journey *j, const struct field *f, uint16_t row, size_t option);
+/* Does the field exist in this row (its own "when")? */
+bool journey_asks(const struct journey *j, const struct field *f, uint16_t row);
+
+/* Puts a posted page (name/value pairs as the browser sent them) into the answers: only fields of this page instance; trims, NFC, keeps what was typed.
+   Input names: key, key-2 for row 2; date: key-day key-month key-year; several: repeated key. */
+void page_take(struct answers *x, const struct page *p, uint16_t row, const struct pairs *posted);
+/* Fingerprint of the raw answers of one page instance, for "posted over a newer version of itself" (P10): 16 hex characters. */
+str page_fingerprint(struct arena *a, const struct answers *x, const struct page *p, uint16_t row);
+
+/* Human form of a canonical value: dates "27.03.1985", money "60,00 €", option texts via callback. */
+typedef str (*text_lookup)(void *arg, str key);		/* empty when missing */
+str value_display(struct arena *a, const struct field *f, const struct value *v, str lang, text_lookup text, void *arg);
+/* JSON Schema 2020-12 of the canonical submission, and the submission itself (object by field id, groups as arrays, money/decimal as strings). */
+void form_schema_json(struct buf *b, const struct form *f, str schema_id, str title);
+void journey_submission_json(struct buf *b, const struct journey *j);
