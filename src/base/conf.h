@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Settings: settings.def lists every one (name, type, default, help). Sources in rising order: default, file (KEY=VALUE lines), environment SCHALTER_<NAME>, command line --name. */
+#pragma once
+#include "base/buf.h"
+
+struct conf {
+#define SETTING_STR(name, fallback, help) str name;
+#define SETTING_INT(name, fallback, least, most, help) int64_t name;
+#define SETTING_BOOL(name, fallback, help) bool name;
+#include "base/settings.def"
+#undef SETTING_STR
+#undef SETTING_INT
+#undef SETTING_BOOL
+};
+
+void conf_defaults(struct conf *c);
+/* ERR_PARSE with a message in ret_why that names the setting, the source and what is allowed. */
+MUST_USE int conf_load_file(struct arena *a, struct conf *c, const char *path, str *ret_why);
+MUST_USE int conf_load_env(struct arena *a, struct conf *c, char **env, str *ret_why);
+MUST_USE int conf_set(struct arena *a, struct conf *c, str name, str value, str *ret_why);
+void conf_help(struct buf *b);			/* table of all settings for --help and docs */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Decimals: scaled 64-bit integers with overflow checks. No floating point in rules or fees. */
+#pragma once
+#include "base/str.h"
+
+struct decimal {
+	int64_t unscaled;	/* value = unscaled / 10^scale */
+	uint8_t scale;		/* 0..9 */
+};
+enum rounding { ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN, ROUND_UP };
+
+struct decimal decimal_int(int64_t v);
+struct decimal decimal_cents(int64_t cents);
+int decimal_cmp(struct decimal a, struct decimal b);
+MUST_USE int decimal_add(struct decimal a, struct decimal b, struct decimal *ret);	/* ERR_OVERFLOW */
+MUST_USE int decimal_sub(struct decimal a, struct decimal b, struct decimal *ret);
+MUST_USE int decimal_mul(struct decimal a, struct decimal b, struct decimal *ret);
+/* ERR_INVALID when b is zero. */
+MUST_USE int decimal_div(struct decimal a, struct decimal b, uint8_t scale, enum rounding r, struct decimal *ret);
+MUST_USE int decimal_round(struct decimal a, uint8_t scale, enum rounding r, struct decimal *ret);
+MUST_USE int decimal_to_cents(struct decimal a, enum rounding r, int64_t *ret);
+/* German input "1.234,56", "1234,5", "-3", also "1234.56" (a point followed by not exactly three digits is a decimal point). ERR_PARSE, ERR_OVERFLOW. */
+MUST_USE int decimal_parse_german(str s, struct decimal *ret);
+/* Canonical "1234.56" both ways. */
+MUST_USE int decimal_parse(str s, struct decimal *ret);
+str decimal_str(struct arena *a, struct decimal d);
+/* Language "de": "1.234,56"; "en": "1,234.56". */
+str decimal_format(struct arena *a, struct decimal d, str lang);
+str money_format(struct arena *a, int64_t cents, str lang);	/* "1.234,56 €" with U+00A0; en: "€1,234.56" */
