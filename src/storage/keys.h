@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The key store (keys.db, or an own PostgreSQL database): never in a backup of the content.
+ * A key row is a random slot, wrapped by the master key. A case key is HKDF(slot, salt = tenant key): destroying the slot destroys the
+ * case, destroying the tenant key destroys the tenant. Slots are made in batches ahead of need (one fsync for many) and are durable
+ * before they are handed out; what was never referred to is swept.
+ */
+#pragma once
+#include "base/crypto.h"
+#include "storage/db.h"
+
+struct keys;
+struct keys_options {
+	const char *sqlite_path;	/* DATA/keys.db */
+	const char *pg_conninfo;
+	struct key master;
+};
+MUST_USE int keys_open(const struct keys_options *o, struct keys **ret, str *ret_why);
+void keys_close(struct keys *k);
+
+/* Makes the tenant's key if there is none. */
+MUST_USE int keys_tenant_make(struct keys *k, int32_t tenant);
+/* A fresh durable key for a draft or case of the tenant. ERR_BUSY when the pool is empty (it is being refilled). */
+MUST_USE int keys_new(struct keys *k, int32_t tenant, int64_t *ret_key_id, struct key *ret);
+MUST_USE int keys_get(struct keys *k, int32_t tenant, int64_t key_id, struct key *ret);	/* ERR_DESTROYED */
+MUST_USE int keys_destroy(struct keys *k, int64_t key_id);	/* durable on return; remembered in the list of destroyed keys */
+/* A purpose key of the tenant, e.g. "names" (search tokens), "csrf": HKDF of the tenant key. Cheap (cached). */
+MUST_USE int keys_purpose(struct keys *k, int32_t tenant, const char *label, struct key *ret);
+/* Signing key (ES256) of a purpose: made once, sealed in the store. All public keys ever used are listed. */
+struct signing_key {
+	char kid[24];
+	struct ec_public pub;
+	const struct ec_private *priv;
+	instant since;
+};
+MUST_USE int keys_signing(struct keys *k, const struct signing_key **ret);
+MUST_USE int keys_signing_list(struct keys *k, struct arena *a, struct signing_key **ret, size_t *ret_n);	/* without priv */
+MUST_USE int keys_signing_rotate(struct keys *k);
+/* Deletes slots that the callback says are not referred to and that are older than a day. */
+MUST_USE int keys_sweep(struct keys *k, bool (*in_use)(int64_t key_id, void *arg), void *arg, size_t *ret_removed);
+MUST_USE int keys_destroyed_list(struct keys *k, struct arena *a, int64_t **ret, size_t *ret_n);

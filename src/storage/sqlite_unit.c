@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Units of work on SQLite: one writer thread takes what waits and commits it together (one fsync for many), a second one copies the
+ * WAL back (checkpoint), each reading thread has a connection of its own.
+ *
+ * A batch runs without savepoints first: most units that refuse do so before they write. Only if one fails after it has written, the
+ * batch is rolled back and runs again with a savepoint for each unit (units may run again, that is their contract).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+#include "storage/db_impl.h"
+#include "storage/ids.h"
+
+#define BATCH_DEFAULT 256
+#define QUEUE_DEFAULT 4096
+#define SHARES 256
+#define READERS_PER_THREAD 8
+#define FRAMES_COPY 1000U		/* the checkpoint thread starts: about 4 MiB of WAL */
+#define FRAMES_SOFT 16384U		/* the writer copies the rest itself, so that the WAL starts anew: 64 MiB */
+#define FRAMES_HARD 65536U		/* ... and waits for readers and truncates: 256 MiB */
+#define FREE_AGAIN (1 << 20)		/* bytes free before a full disk counts as writable again */
+
+struct sq_db {
+	struct db db;
+	uint64_t id;			/* never used again in this process: threads may remember a closed database */
+	const char *path;
+	int lock_fd;
+	struct dbc *conn;		/* the writer's */
+	pthread_t writer;
+	pthread_mutex_t mu;		/* queue */
+	pthread_cond_t more;
+	struct unit *head, **tail;
+	size_t waiting, queue_max;
+	unsigned batch_max;
+	bool stop;
+	uint16_t share[SHARES];		/* waiting units by tenant, roughly */
+	_Atomic bool readonly;
+	_Atomic uint64_t units, batches, retries, failures;
+
+	pthread_t copier;
+	struct dbc *copy_conn;
+	pthread_mutex_t copy_mu;
+	pthread_cond_t copy_cond;
+	bool copy_wanted, copy_stop;
+	unsigned frames_asked, frames_tried;
+
+	struct dbc *readers;		/* under open_mu */
+	struct sq_db *next_open;
+};
+
+static pthread_mutex_t open_mu = PTHREAD_MUTEX_INITIALIZER;
+static struct sq_db *open_list;
+static uint64_t open_count;
+
+/* ---- readers ---- */
+
+static __thread struct {
+	uint64_t id;
+	struct dbc *c;
+} mine[READERS_PER_THREAD];
+static pthread_key_t thread_end;
+static pthread_once_t thread_end_once = PTHREAD_ONCE_INIT;
+
+static struct sq_db *open_find(uint64_t id)
+{
+	struct sq_db *d = open_list;
+
+	while (d && d->id != id)
+		d = d->next_open;
+	return d;
+}
+
+static void close_mine(void *unused)
+{
+	pthread_mutex_lock(&open_mu);
+	for (int i = 0; i < READERS_PER_THREAD; i++) {
+		struct sq_db *d = mine[i].id ? open_find(mine[i].id) : NULL;
+		mine[i].id = 0;
+		if (!d)
+			continue;
+		for (struct dbc **p = &d->readers; *p; p = &(*p)->next) {
+			if (*p == mine[i].c) {
+				*p = mine[i].c->next;
+				sq_close(mine[i].c);
+				break;
+			}
+		}
+	}
+	pthread_mutex_unlock(&open_mu);
+}
+
+static void thread_end_setup(void)
+{
+	if (pthread_key_create(&thread_end, close_mine) != 0)
+		thread_end = 0;
+}
+
+static int reader_new(struct sq_db *d, struct dbc **ret)
+{
+	int at = -1;
+
+	pthread_once(&thread_end_once, thread_end_setup);
+	pthread_setspecific(thread_end, mine);
+	pthread_mutex_lock(&open_mu);
+	for (int i = 0; i < READERS_PER_THREAD && at < 0; i++)
+		if (!mine[i].id || !open_find(mine[i].id))
+			at = i;
+	int rc = at < 0 ? ERR_LIMIT : sq_open(&d->db, d->path, false, ret);
+	if (rc == 0) {
+		mine[at].id = d->id;
+		mine[at].c = *ret;
+		(*ret)->next = d->readers;
+		d->readers = *ret;
+	}
+	pthread_mutex_unlock(&open_mu);
+	return rc;
+}
+
+static int unit_read(struct db *db, int32_t a, int32_t b, struct dbc **ret)
+{
+	struct sq_db *d = (struct sq_db *)db;
+	struct dbc *c = NULL;
+
+	for (int i = 0; i < READERS_PER_THREAD && !c; i++)
+		if (mine[i].id == d->id)
+			c = mine[i].c;
+	if (!c)
+		TRY(reader_new(d, &c));
+	if (c->depth == 0) {
+		c->failed = 0;
+		TRY(sq_do(c, SQ_BEGIN));
+	}
+	c->depth++;
+	*ret = c;
+	return 0;
+}
+
+static void unit_read_done(struct dbc *c)
+{
+	if (--c->depth > 0)
+		return;
+	if (sq_in_transaction(c) && sq_do(c, SQ_COMMIT) < 0 && sq_do(c, SQ_ROLLBACK) < 0)
+		c->failed = ERR_DB;
+}
+
+/* ---- the writer ---- */
+
+enum outcome { COMMITTED, DIRTY, GONE };
+
+static bool disk_error(int rc)
+{
+	return rc == ERR_FULL || rc == ERR_IO || rc == ERR_READONLY;
+}
+
+/* After these SQLite may have rolled the whole transaction back, or left it in doubt: nothing of the batch counts. */
+static bool batch_error(int engine_rc)
+{
+	return disk_error(engine_rc) || engine_rc == ERR_NOMEM || engine_rc == ERR_RETRY;
+}
+
+static void rollback(struct sq_db *d)
+{
+	if (sq_in_transaction(d->conn) && sq_do(d->conn, SQ_ROLLBACK) < 0)
+		atomic_store(&d->readonly, true);
+}
+
+static int run_unit(struct sq_db *d, struct unit *u)
+{
+	d->conn->failed = 0;
+	u->tries++;
+	int rc = u->run(d->conn, u->arg);
+	return rc >= 0 && d->conn->failed ? d->conn->failed : rc;
+}
+
+static enum outcome run_together(struct sq_db *d, struct unit *batch, bool savepoints)
+{
+	if (sq_do(d->conn, SQ_BEGIN_WRITE) < 0)
+		return GONE;
+	for (struct unit *u = batch; u; u = u->next) {
+		int64_t before = sq_changes(d->conn);
+		if (savepoints && sq_do(d->conn, SQ_SAVEPOINT) < 0)
+			return GONE;
+		u->rc = run_unit(d, u);
+		if (u->rc < 0) {
+			if (!sq_in_transaction(d->conn) || batch_error(d->conn->failed))
+				return GONE;
+			if (!savepoints && sq_changes(d->conn) != before)
+				return DIRTY;
+			if (savepoints && sq_do(d->conn, SQ_ROLLBACK_TO) < 0)
+				return GONE;
+		}
+		if (savepoints && sq_do(d->conn, SQ_RELEASE) < 0)
+			return GONE;
+		/* the next SAVEPOINT would silently open a transaction of its own */
+		if (!sq_in_transaction(d->conn))
+			return GONE;
+	}
+	return sq_do(d->conn, SQ_COMMIT) < 0 ? GONE : COMMITTED;
+}
+
+/* A transaction for this unit alone; only here a full disk reaches the caller and makes the database read-only. */
+static void run_alone(struct sq_db *d, struct unit *u)
+{
+	int rc = sq_do(d->conn, SQ_BEGIN_WRITE);
+	int engine = rc;
+
+	if (rc == 0) {
+		rc = run_unit(d, u);
+		engine = d->conn->failed;
+		if (rc >= 0 && !sq_in_transaction(d->conn))
+			rc = engine = ERR_IO;
+	}
+	if (rc >= 0) {
+		int committed = sq_do(d->conn, SQ_COMMIT);
+		if (committed < 0)
+			rc = engine = committed;
+	}
+	if (rc < 0)
+		rollback(d);
+	if (disk_error(engine))
+		atomic_store(&d->readonly, true);
+	u->rc = rc;
+}
+
+static void finish(struct sq_db *d, struct unit *batch)
+{
+	for (struct unit *u = batch, *next; u; u = next) {
+		next = u->next;		/* done may give the unit away */
+		d->units++;
+		if (u->rc < 0)
+			d->failures++;
+		u->done(u);
+	}
+}
+
+static void run_batch(struct sq_db *d, struct unit *batch)
+{
+	enum outcome o = GONE;
+
+	if (batch->next) {
+		o = run_together(d, batch, false);
+		if (o != COMMITTED) {
+			rollback(d);
+			d->retries++;
+		}
+		if (o == DIRTY) {
+			o = run_together(d, batch, true);
+			if (o != COMMITTED)
+				rollback(d);
+		}
+	}
+	if (o != COMMITTED) {
+		for (struct unit *u = batch; u; u = u->next)
+			run_alone(d, u);
+	}
+	d->batches++;
+	finish(d, batch);
+}
+
+/* Keeps the WAL from growing: asks the copying thread, and under unbroken load brings it to its end from here. */
+static void keep_wal_short(struct sq_db *d)
+{
+	unsigned frames = sq_wal_frames(d->conn);
+	int all, copied;
+
+	if (frames < d->frames_asked)
+		d->frames_asked = d->frames_tried = 0;		/* it started anew */
+	if (frames >= d->frames_asked + FRAMES_COPY) {
+		d->frames_asked = frames;
+		pthread_mutex_lock(&d->copy_mu);
+		d->copy_wanted = true;
+		pthread_cond_signal(&d->copy_cond);
+		pthread_mutex_unlock(&d->copy_mu);
+	}
+	if (frames < FRAMES_SOFT || frames < d->frames_tried + FRAMES_COPY * 4)
+		return;
+	d->frames_tried = frames;
+	enum sq_checkpoint_mode m = frames >= FRAMES_HARD ? SQ_TRUNCATE : SQ_PASSIVE;
+	int rc = sq_checkpoint(d->conn, m, &all, &copied);
+	if (disk_error(rc))
+		atomic_store(&d->readonly, true);
+}
+
+static void try_writable(struct sq_db *d)
+{
+	struct statvfs fs;
+	int all, copied;
+
+	/* moving the WAL into the file may itself make room */
+	int rc = sq_checkpoint(d->conn, SQ_TRUNCATE, &all, &copied);
+	if (disk_error(rc))
+		return;
+	if (statvfs(d->path, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < FREE_AGAIN)
+		return;
+	if (sq_touch(d->conn) == 0)
+		atomic_store(&d->readonly, false);
+}
+
+static struct unit *take(struct sq_db *d)
+{
+	pthread_mutex_lock(&d->mu);
+	while (!d->head && !d->stop) {
+		if (!d->readonly) {
+			pthread_cond_wait(&d->more, &d->mu);
+			continue;
+		}
+		struct timespec at;
+		clock_gettime(CLOCK_REALTIME, &at);
+		at.tv_sec += 1;
+		if (pthread_cond_timedwait(&d->more, &d->mu, &at) == ETIMEDOUT) {
+			pthread_mutex_unlock(&d->mu);
+			try_writable(d);
+			pthread_mutex_lock(&d->mu);
+		}
+	}
+	struct unit *batch = d->head, *last = NULL;
+	for (unsigned n = 0; d->head && n < d->batch_max; n++) {
+		last = d->head;
+		d->head = last->next;
+		d->waiting--;
+		d->share[(unsigned)last->tenant[0] % SHARES]--;
+	}
+	if (last)
+		last->next = NULL;
+	if (!d->head)
+		d->tail = &d->head;
+	pthread_mutex_unlock(&d->mu);
+	return batch;
+}
+
+static void *writer_main(void *arg)
+{
+	struct sq_db *d = arg;
+
+	for (struct unit *batch; (batch = take(d));) {
+		run_batch(d, batch);
+		keep_wal_short(d);
+	}
+	return NULL;
+}
+
+static void *copier_main(void *arg)
+{
+	struct sq_db *d = arg;
+	int all, copied;
+
+	pthread_mutex_lock(&d->copy_mu);
+	while (!d->copy_stop) {
+		if (!d->copy_wanted) {
+			pthread_cond_wait(&d->copy_cond, &d->copy_mu);
+			continue;
+		}
+		d->copy_wanted = false;
+		pthread_mutex_unlock(&d->copy_mu);
+		/* an error here is no loss: everything is in the WAL; the writer meets the same disk */
+		if (sq_checkpoint(d->copy_conn, SQ_PASSIVE, &all, &copied) < 0)
+			usleep(10000);
+		pthread_mutex_lock(&d->copy_mu);
+	}
+	pthread_mutex_unlock(&d->copy_mu);
+	return NULL;
+}
+
+/* ---- the face ---- */
+
+static int unit_submit(struct db *db, struct unit *u)
+{
+	struct sq_db *d = (struct sq_db *)db;
+	uint16_t *share = &d->share[(unsigned)u->tenant[0] % SHARES];
+	int rc = 0;
+
+	if (d->readonly)
+		return ERR_READONLY;
+	pthread_mutex_lock(&d->mu);
+	/* when it gets tight, one town's crowd must not shut the others out; what is the portal's is everybody's */
+	bool greedy = u->tenant[0] > 0 && u->tenant[0] != TENANT_PORTAL.v && d->waiting > d->queue_max / 2 && *share > d->queue_max / 8;
+	if (d->stop || d->waiting >= d->queue_max || greedy || *share == UINT16_MAX) {
+		rc = ERR_BUSY;
+	} else {
+		bool sleeping = !d->head;
+		u->next = NULL;
+		*d->tail = u;
+		d->tail = &u->next;
+		d->waiting++;
+		(*share)++;
+		if (sleeping)
+			pthread_cond_signal(&d->more);
+	}
+	pthread_mutex_unlock(&d->mu);
+	return rc;
+}
+
+static bool unit_runs_here(struct db *db, struct unit *u)
+{
+	struct sq_db *d = (struct sq_db *)db;
+
+	if (!pthread_equal(pthread_self(), d->writer))
+		return false;
+	u->rc = ERR_INVALID;		/* a unit that waits for a unit would wait for ever */
+	return true;
+}
+
+static int unit_task(struct db *db, void (*fn)(void *arg), void *arg)
+{
+	fn(arg);		/* reads are inline on SQLite */
+	return 0;
+}
+
+static bool unit_readonly(const struct db *db)
+{
+	return ((const struct sq_db *)db)->readonly;
+}
+
+static void unit_stats(struct db *db, struct db_stats *ret)
+{
+	struct sq_db *d = (struct sq_db *)db;
+
+	ret->units = d->units;
+	ret->batches = d->batches;
+	ret->retries = d->retries;
+	ret->failures = d->failures;
+	pthread_mutex_lock(&d->mu);
+	ret->waiting = d->waiting;
+	pthread_mutex_unlock(&d->mu);
+}
+
+static void release(struct sq_db *d)
+{
+	if (d->copy_conn)
+		sq_close(d->copy_conn);
+	if (d->conn)
+		sq_close(d->conn);
+	if (d->lock_fd >= 0)
+		close(d->lock_fd);
+	pthread_mutex_destroy(&d->mu);
+	pthread_cond_destroy(&d->more);
+	pthread_mutex_destroy(&d->copy_mu);
+	pthread_cond_destroy(&d->copy_cond);
+	pthread_mutex_destroy(&d->db.error_mu);
+	arena_free(d->db.arena);
+}
+
+static void unit_close(struct db *db)
+{
+	struct sq_db *d = (struct sq_db *)db;
+
+	pthread_mutex_lock(&d->mu);
+	d->stop = true;
+	pthread_cond_broadcast(&d->more);
+	pthread_mutex_unlock(&d->mu);
+	pthread_join(d->writer, NULL);
+	pthread_mutex_lock(&d->copy_mu);
+	d->copy_stop = true;
+	pthread_cond_broadcast(&d->copy_cond);
+	pthread_mutex_unlock(&d->copy_mu);
+	pthread_join(d->copier, NULL);
+
+	pthread_mutex_lock(&open_mu);
+	for (struct sq_db **p = &open_list; *p; p = &(*p)->next_open) {
+		if (*p == d) {
+			*p = d->next_open;
+			break;
+		}
+	}
+	while (d->readers) {
+		struct dbc *c = d->readers;
+		d->readers = c->next;
+		sq_close(c);
+	}
+	pthread_mutex_unlock(&open_mu);
+	release(d);
+}
+
+static const struct db_ops sqlite_ops = {
+	unit_close, unit_read, unit_read_done, unit_task, unit_submit, unit_runs_here, unit_readonly, unit_stats,
+};
+
+/* One process writes. The lock is a file of its own: SQLite's locks on the database file must not be touched. */
+static int lock_file(struct sq_db *d, str *ret_why)
+{
+	str name = str_fmt(d->db.arena, "%s.lock", d->path);
+
+	d->lock_fd = open(name.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (d->lock_fd < 0) {
+		*ret_why = S("the data directory cannot be written");
+		return errno == ENOSPC ? ERR_FULL : ERR_IO;
+	}
+	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) < 0) {
+		*ret_why = S("another process works on this data directory");
+		return ERR_BUSY;
+	}
+	return 0;
+}
+
+static int open_conns(struct sq_db *d, str *ret_why)
+{
+	TRY(lock_file(d, ret_why));
+	int rc = sq_open(&d->db, d->path, true, &d->conn);
+	if (rc == 0)
+		rc = sq_open(&d->db, d->path, false, &d->copy_conn);
+	if (rc < 0)
+		*ret_why = S("the SQLite file cannot be opened for writing (permissions, disk, or it is no SQLite database)");
+	return rc;
+}
+
+int sqlite_db_open(const struct db_options *o, struct db **ret, str *ret_why)
+{
+	struct arena *a = arena_new(4096);
+	struct sq_db *d = ARENA_NEW(a, struct sq_db);
+
+	d->db = (struct db){ .ops = &sqlite_ops, .engine = DB_SQLITE, .arena = a, .clock = o->clock ? o->clock : &clock_real };
+	pthread_mutex_init(&d->db.error_mu, NULL);
+	pthread_mutex_init(&d->mu, NULL);
+	pthread_cond_init(&d->more, NULL);
+	pthread_mutex_init(&d->copy_mu, NULL);
+	pthread_cond_init(&d->copy_cond, NULL);
+	d->path = str_z(a, str_c(o->sqlite_path));
+	d->lock_fd = -1;
+	d->tail = &d->head;
+	d->queue_max = o->queue_max ? o->queue_max : QUEUE_DEFAULT;
+	d->batch_max = o->batch_max ? o->batch_max : BATCH_DEFAULT;
+	int rc = open_conns(d, ret_why);
+	if (rc < 0) {
+		release(d);
+		return rc;
+	}
+	signal(SIGXFSZ, SIG_IGN);	/* a file size limit is a full disk, no reason to die */
+	pthread_mutex_lock(&open_mu);
+	d->id = ++open_count;
+	d->next_open = open_list;
+	open_list = d;
+	pthread_mutex_unlock(&open_mu);
+	if (pthread_create(&d->writer, NULL, writer_main, d) != 0 || pthread_create(&d->copier, NULL, copier_main, d) != 0) {
+		fprintf(stderr, "cannot start a thread\n");
+		_exit(70);
+	}
+	*ret = &d->db;
+	return 0;
+}
