@@ -76,6 +76,7 @@ struct association {
 	int tenant_id;            /* of the Verband, or of the lead; 0 if the lead is not known */
 	const struct place *const *members;
 	size_t n_members;
+	int32_t population;       /* of all members */
 };
 
 struct place {
@@ -188,7 +189,7 @@ MUST_USE int place_responsible(const struct place_snapshot *snap, str rule_key,
 
 /* --- finding what was typed (place_search.c) --- */
 
-enum place_match {                /* best first */
+enum place_match {
 	PLACE_MATCH_EXACT,        /* the whole name or postcode */
 	PLACE_MATCH_ALIAS,        /* an old name, a part of the municipality (Ortsteil), another spelling */
 	PLACE_MATCH_PREFIX,
@@ -196,6 +197,12 @@ enum place_match {                /* best first */
 	PLACE_MATCH_PART,         /* somewhere inside */
 	PLACE_MATCH_TYPO,         /* one or two letters wrong */
 };
+
+/*
+ * Within one answer the hits are ordered by how well they fit, which is not strictly the order of
+ * this enum (one wrong letter in a whole name fits better than the same letters inside a name);
+ * then by population.
+ */
 
 struct place_hit {
 	const struct place *place;
@@ -206,11 +213,13 @@ struct place_hit {
 /*
  * What a citizen typed -> places, best first, each once, at most max.
  * `typed` is UTF-8, any length (only the first 80 bytes count). Nothing found: 0 hits, no error.
- * One hit, or the first EXACT and the second not: take it; else ask one question.
- * place_hits_sure() says which.
+ * place_hits_sure() says whether the first one may be taken; if not, ask one question.
  */
 MUST_USE int place_find(struct arena *arena, const struct place_snapshot *snap, str typed,
 			size_t max, struct place_hit **ret_hits, size_t *ret_n);
 
-/* true: hits[0] is meant beyond doubt, no question is needed. */
+/*
+ * true: hits[0] is meant beyond doubt: it is EXACT, and no other hit is EXACT or ALIAS ("Auerbach" is
+ * the name of one municipality and what people say for a bigger one: not sure).
+ */
 bool place_hits_sure(const struct place_hit *hits, size_t n);
