@@ -34,6 +34,14 @@ become_user() {
 		;;
 	esac
 	group=$(id -g "$user")
+	# seen in systems that were unpacked into a private folder: nobody but root can start anything at all there
+	case $(stat -c %A /) in
+	*x) ;;
+	*)
+		say 'The root folder / is closed to everybody but root, so that no other user can run a program; opening it (mode 755).'
+		chmod 755 /
+		;;
+	esac
 	# a checkout below /root, or one cloned under umask 077, can be read by nobody else: then a copy serves
 	setpriv --reuid="$user" --regid="$group" --init-groups -- sh -c '
 		cd "$1" 2>/dev/null && [ -x test ] && [ -z "$(find . -maxdepth 1 ! -readable -print -quit 2>&1)" ] &&
