@@ -35,6 +35,7 @@ struct dbc {
 	struct db *db;
 	int failed;		/* the first error since the transaction began; sticks */
 	int depth;		/* nested db_read */
+	int32_t tenant[2];	/* PostgreSQL: who the transaction is for */
 	struct dbc *next;	/* in the list of its owner */
 };
 
@@ -88,14 +89,15 @@ MUST_USE int sq_touch(struct dbc *c);		/* commits one page: is the disk writable
 MUST_USE int sqlite_db_open(const struct db_options *o, struct db **ret, str *ret_why);	/* sqlite_unit.c */
 
 /* ---- PostgreSQL: one connection (db_pg.c) ---- */
-MUST_USE int pg_conn_open(struct db *db, const char *conninfo, struct dbc **ret, str *ret_why);
-void pg_conn_close(struct dbc *c);
-bool pg_conn_alive(struct dbc *c);
+MUST_USE int pg_open(struct db *db, const char *conninfo, struct dbc **ret, str *ret_why);
+void pg_close(struct dbc *c);
+bool pg_alive(struct dbc *c);		/* false: lost, close it; notices what the server said meanwhile */
 enum pg_begin { PG_READ, PG_WRITE };
 void pg_begin(struct dbc *c, enum pg_begin how, int32_t tenant_a, int32_t tenant_b);	/* errors show at the first answer */
-/* 0: committed; ERR_RETRY: rolled back, may run again; ERR_UNCERTAIN: lost while committing; others: rolled back. */
+/* 0: committed; ERR_UNCERTAIN: lost while committing; others: rolled back (ERR_RETRY: may run again). */
 MUST_USE int pg_commit(struct dbc *c);
 void pg_rollback(struct dbc *c);
+void pg_end_read(struct dbc *c);	/* does not wait for the answer */
 /* Runs a script on a connection of its own: tests and tools make roles and schemas with it. */
-__attribute__((weak)) MUST_USE int pg_script(const char *conninfo, const char *sql, str *ret_why);
-__attribute__((weak)) MUST_USE int pg_db_open(const struct db_options *o, struct db **ret, str *ret_why);	/* pg_pool.c */
+MUST_USE int pg_script(const char *conninfo, const char *sql, str *ret_why);
+MUST_USE int pg_db_open(const struct db_options *o, struct db **ret, str *ret_why);	/* pg_pool.c */
