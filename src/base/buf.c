@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
+
 struct buf buf_new(struct arena *a, size_t reserve)
 {
 	struct buf b = { .arena = a, .cap = reserve < 64 ? 64 : reserve };
@@ -79,28 +81,10 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
 	}
 }
 
-void buf_utf8(struct buf *b, uint32_t c)
+void buf_utf8(struct buf *b, uint32_t code_point)
 {
 	char u[4];
-	size_t n = 0;
-	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		c = 0xfffd;
-	if (c < 0x80) {
-		u[n++] = (char)c;
-	} else if (c < 0x800) {
-		u[n++] = (char)(0xc0 | c >> 6);
-		u[n++] = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		u[n++] = (char)(0xe0 | c >> 12);
-		u[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-		u[n++] = (char)(0x80 | (c & 0x3f));
-	} else {
-		u[n++] = (char)(0xf0 | c >> 18);
-		u[n++] = (char)(0x80 | (c >> 12 & 0x3f));
-		u[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-		u[n++] = (char)(0x80 | (c & 0x3f));
-	}
-	buf_putn(b, u, n);
+	buf_putn(b, u, utf8_encode(code_point, u));
 }
 
 void buf_reset(struct buf *b)

@@ -21,8 +21,7 @@ struct node {
 	struct node **item;	/* LIST, MAP: values */
 	str *key;		/* MAP: same order as item */
 	size_t n;
-	/* MAP: lookup index, private */
-	uint32_t *index;
+	uint32_t *index;	/* MAP: lookup table, private */
 };
 struct node_error {
 	const char *file;
@@ -30,9 +29,12 @@ struct node_error {
 	char text[200];		/* English, for operators and authors */
 };
 
-/* Strict YAML subset: no anchors, aliases, tags, duplicate keys, multiple documents; UTF-8; depth <= 64; size <= 8 MiB. ERR_PARSE, ERR_LIMIT. */
+/*
+ * Strict YAML subset: no anchors, aliases, tags, directives, duplicate or compound keys, multiple documents; UTF-8 without NUL;
+ * depth <= 64; size <= 8 MiB. A value that is not there ("key:") is NODE_NULL, every other scalar is TEXT. ERR_PARSE, ERR_LIMIT.
+ */
 MUST_USE int node_parse_yaml(struct arena *a, str file, str text, struct node **ret, struct node_error *e);
-/* Strict RFC 8259, no duplicate keys, depth <= 64. */
+/* Strict RFC 8259, no duplicate keys, no \u0000, no lone surrogates, depth <= 64, size <= 64 MiB. col counts bytes. ERR_PARSE, ERR_LIMIT. */
 MUST_USE int node_parse_json(struct arena *a, str text, struct node **ret, struct node_error *e);
 
 /* All accept NULL and nodes of another kind: then NULL, empty, false, fallback. */
@@ -42,7 +44,7 @@ size_t node_count(const struct node *n);
 str node_text(const struct node *n);
 str node_text_at(const struct node *map, str key);
 bool node_bool(const struct node *n, bool fallback);	/* "true"/"yes"/"false"/"no" in YAML text */
-MUST_USE int node_i64(const struct node *n, int64_t *ret);
+MUST_USE int node_i64(const struct node *n, int64_t *ret);	/* TEXT or NUMBER; ERR_NOTFOUND for NULL, ERR_PARSE, ERR_OVERFLOW */
 
 /* Building, for merged definitions and tests. */
 struct node *node_new(struct arena *a, enum node_kind kind);

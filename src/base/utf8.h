@@ -6,6 +6,8 @@
 bool utf8_valid(str s);				/* strict: no overlong forms, surrogates, > U+10FFFF; no U+0000 */
 /* Decodes one code point at *i of valid UTF-8 and advances *i; 0 at the end. */
 uint32_t utf8_next(str s, size_t *i);
+/* Writes up to four bytes; returns their number. What is no code point becomes U+FFFD. */
+size_t utf8_encode(uint32_t code_point, char to[4]);
 size_t utf8_length(str s);			/* code points */
 str utf8_truncate(str s, size_t max_code_points);
 /* NFC for the Latin letters of DIN 91379 (base letter + combining mark -> composed); other text unchanged. */
