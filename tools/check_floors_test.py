@@ -17,7 +17,8 @@ GOOD = {
     "base/str.h": "", "base/str.c": '#include "base/str.h"\n#include <string.h>\n', "base/buf.c": '#include "base/str.h"\n',
     "base/errors.def": "", "base/str_test.c": '#include "base/buf.h"\n#include <cmocka.h>\n', "base/buf.h": "",
     "storage/db.c": '#include "base/buf.h"\n#include <sqlite3.h>\n', "storage/db.h": "", "wire/pdf.h": "",
-    "web/page.c": '#include "storage/db.h"\n#include "wire/pdf.h"\n#include "web/gen/texts.h"\n',
+    "web/page.c": '#include "storage/db.h"\n#include "wire/pdf.h"\n#include "web/texts.h"\n',
+    "web/meson.build": "custom_target('t', output: ['texts.h', 'texts.c'])\n",
 }
 
 
@@ -63,6 +64,41 @@ def _():
 @tap.case("an include that leads to no file is a breach")
 def _():
     expect({"base/str.c": '#include "str.h"\n'}, "leads to no file")
+
+
+@tap.case("a header that the build makes counts by its floor, too")
+def _():
+    expect({"base/str.c": '#include "web/texts.h"\n'}, "higher floor")
+
+
+@tap.case("a private header may be a module of its own, named before those that share it")
+def _():
+    files = {"base/pool_impl.h": "", "base/pool.c": '#include "base/pool_impl.h"\n'}
+    assert errors(files, FLOORS.replace("buf", "buf pool")) == []
+    assert errors(files, FLOORS.replace("buf", "buf pool_impl pool")) == []
+    expect(files, "comes after", floors=FLOORS.replace("buf", "buf pool pool_impl"))
+
+
+@tap.case("the parts of a module, named in brackets, may include each other; what comes later stays out of reach")
+def _():
+    files = {"base/pool.c": '#include "base/pool_a.h"\n', "base/pool.h": "", "base/pool_a.c": '#include "base/pool.h"\n', "base/pool_a.h": ""}
+    assert errors(files, FLOORS.replace("buf", "buf pool(pool_a)")) == []
+    expect(files, "comes after", floors=FLOORS.replace("buf", "buf pool pool_a"))
+    expect({**files, "base/buf.c": '#include "base/pool_a.h"\n'}, "comes after", floors=FLOORS.replace("buf", "buf pool(pool_a)"))
+
+
+@tap.case("the order that --suggest prints is accepted, circles and all")
+def _():
+    with tempfile.TemporaryDirectory() as tmp:
+        src = Path(tmp) / "src" / "base"
+        src.mkdir(parents=True)
+        for name, header in {"c": "b", "b": "a", "a": "x", "x": "a", "z": "c"}.items():
+            (src / f"{name}.h").write_text("")
+            (src / f"{name}.c").write_text(f'#include "base/{header}.h"\n')
+        (src.parent / "FLOORS").write_text("base:\n")
+        (src.parent / "FLOORS").write_text("".join(f"{f}: {' '.join(m)}\n" for f, m in check_floors.suggest(Path(tmp))))
+        assert (src.parent / "FLOORS").read_text() == "base: a(x) b c z\n", (src.parent / "FLOORS").read_text()
+        assert check_floors.check(Path(tmp)) == []
 
 
 @tap.case("an outside library in two files is a breach")
