@@ -189,3 +189,11 @@ size_t arena_mul(size_t n, size_t size)
 		err_die("arena: array too large");
 	return product;
 }
+
+void arena_free_foreign(void *pp)
+{
+	void **p = pp;
+
+	free(*p);
+	*p = NULL;
+}

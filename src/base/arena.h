@@ -19,6 +19,8 @@ struct arena;
 struct arena *arena_new(size_t first_chunk);
 void arena_free(struct arena *a);		/* accepts NULL */
 void arena_freep(struct arena **a);		/* for AUTO() */
+/* For memory that a library got with malloc and leaves to its caller (AUTO(arena_free_foreign) on a pointer to it). */
+void arena_free_foreign(void *pp);
 void arena_reset(struct arena *a);		/* keeps the first chunk for reuse */
 /* size 0 gives a valid unique pointer; memory is zeroed and aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, returns_nonnull));
