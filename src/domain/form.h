@@ -95,7 +95,9 @@ struct form {
 	const struct rule *rule;	size_t rules;
 	const struct fee_item *fee;	size_t fees;
 	const struct param *param;	size_t params;
-	const uint16_t *name_field;	size_t name_fields;
+	const uint16_t *name_field;	size_t name_fields;	/* what lists show and the name search indexes */
+	const uint16_t *address_field;	size_t address_fields;	/* for letters; may be empty */
+	int16_t email_field;		/* -1: none */
 	struct form_private *priv;
 };
 
@@ -111,7 +113,8 @@ const struct group *form_group(const struct form *f, str id);
 struct answer {
 	uint16_t field;
 	uint16_t row;			/* 0: not in a group; 1.. */
-	str raw;			/* dates: "d|m|y" as typed; SEVERAL: ids joined by '|'; FILE: attachment ids (decimal) joined by '|' */
+	str raw;			/* dates: "d|m|y" as typed, month "m|y"; BOOL, CONSENT: "true" "false"; SEVERAL: ids joined by '|';
+					   FILE: attachment ids (decimal) joined by '|' */
 };
 struct answers {
 	const struct form *form;
@@ -119,7 +122,7 @@ struct answers {
 	struct answer *v;		/* sorted by field, row */
 	size_t n, cap;
 	uint16_t *rows;			/* per group: number of rows (>= 1 once entered) */
-	uint8_t *more;			/* per group: 0 not yet answered, 1 "no more", 2 "another" */
+	uint8_t *more;			/* per group, "another?": 0 not yet answered, 1 "no more"; "another" makes a row and is asked again */
 };
 struct answers *answers_new(struct arena *a, const struct form *f);
 struct answers *answers_clone(struct arena *a, const struct answers *from);
@@ -128,7 +131,9 @@ void answers_set(struct answers *x, uint16_t field, uint16_t row, str raw);	/* e
 void answers_row_remove(struct answers *x, uint16_t group, uint16_t row);	/* later rows move up */
 /* Stored form: canonical JSON {"a":{"halter.name":"..","hund[1].name":".."},"rows":{"hund":2},"more":{"hund":1}}. */
 void answers_write(struct buf *b, const struct answers *x);
-/* Reads it; ids unknown to this form are kept aside in ret_lost (carry-over, P2): never an error. ERR_PARSE only for broken JSON. */
+/* "hund[2].name" -> field and row; false: this form has no such place. */
+bool answers_locate(struct arena *a, const struct form *f, str id, uint16_t *ret_field, uint16_t *ret_row);
+/* Reads it; ids unknown to this form are left out and counted in ret_lost (carry-over, P2): never an error. ERR_PARSE only for broken JSON. */
 MUST_USE int answers_read(struct arena *a, const struct form *f, str json, struct answers **ret, size_t *ret_lost);
 
 /* ---- the journey ---- */
@@ -148,9 +153,10 @@ enum problem_kind {		/* what is wrong with a value; texts: field.<id>.error.<nam
 struct problem {
 	enum problem_kind kind;
 	uint16_t page, row;
-	int16_t field;			/* -1: of the page */
+	int16_t field;			/* -1: of the page; on a list page REQUIRED: "another?" has no answer */
 	int16_t rule;			/* PROBLEM_RULE: index into form.rule; else -1 */
-	int32_t limit;			/* the number a text may name: max length, smallest ... */
+	int32_t limit;			/* the number a text may name: max length, smallest ...; dates with FORMAT, YEAR or REQUIRED: which
+					   of the inputs are wrong, bits 1 day, 2 month, 4 year */
 	str limit_text;			/* formatted limit of dates and amounts (canonical) */
 };
 struct value {			/* a reachable, parsed value */
@@ -180,9 +186,16 @@ struct journey {
 	const struct fee_line *fee;	size_t fees;
 	int64_t fee_cents;
 	bool fee_known;
+	struct journey_private *priv;
 };
 /* Pure: no clock, no database. Never fails: wrong answers are problems. */
 struct journey *journey_run(struct arena *a, const struct form *f, const struct answers *x, const struct journey_context *c);
+/* Does the path hold this page but not yet complete it, or is it behind the first open one? Pages up to the first open one may be shown. */
+bool journey_may_show(const struct journey *j, const struct visit *v);
+/* What stands in an unanswered field at first (its default), canonical; empty: nothing. */
+str journey_default(struct arena *a, const struct journey *j, const struct field *f, uint16_t row);
+/* Rows of a group on the path; 0 when its step is not reachable. */
+uint16_t journey_rows(const struct journey *j, uint16_t group);
 const struct visit *journey_find(const struct journey *j, uint16_t page, uint16_t row);	/* NULL: not reachable */
 const struct value *journey_value(const struct journey *j, uint16_t field, uint16_t row);	/* NULL: not reachable */
 /* The visit before/after; NULL at the ends. */
@@ -194,8 +207,12 @@ bool journey_option(const struct journey *j, const struct field *f, uint16_t row
 bool journey_asks(const struct journey *j, const struct field *f, uint16_t row);
 
 /* Puts a posted page (name/value pairs as the browser sent them) into the answers: only fields of this page instance; trims, NFC, keeps what was typed.
-   Input names: key, key-2 for row 2; date: key-day key-month key-year; several: repeated key. */
+   Input names: key, key-2 for row 2; date: key-day key-month key-year (row 2: key-2-day); several: repeated key; the list page:
+   "another" = yes (makes a row) or no. Files are not taken here: their ids come from the upload. */
 void page_take(struct answers *x, const struct page *p, uint16_t row, const struct pairs *posted);
+/* Name of the input (of the first of three for a date): as above. A checkbox (several, consent) of a field with a condition needs a
+   hidden empty input of the same name beside it, so that "not ticked" and "not asked" differ. */
+str field_input_name(struct arena *a, const struct field *f, uint16_t row);
 /* Fingerprint of the raw answers of one page instance, for "posted over a newer version of itself" (P10): 16 hex characters. */
 str page_fingerprint(struct arena *a, const struct answers *x, const struct page *p, uint16_t row);
 

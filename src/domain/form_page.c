@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One page between browser and answers: taking what was posted, its fingerprint, showing values to people. Contract: form.h. */
+#include "base/utf8.h"
+#include "domain/expr.h"
+#include "domain/form.h"
+#include "domain/text.h"
+
+str field_input_name(struct arena *a, const struct field *f, uint16_t row)
+{
+	return row > 1 ? str_fmt(a, "%.*s-%u", STR_FMT(f->key), (unsigned)row) : f->key;
+}
+
+/* What was typed stays, but for blanks at the ends, line ends and the form of accents. */
+static str tidy(struct arena *a, str s, bool lines)
+{
+	struct buf b;
+	size_t i;
+
+	s = str_trim(s);
+	if (memchr(s.n ? s.p : "", '\r', s.n) || (!lines && memchr(s.n ? s.p : "", '\n', s.n))) {
+		b = buf_new(a, s.n + 1);
+		for (i = 0; i < s.n; i++) {
+			if (s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
+				continue;
+			buf_putc(&b, s.p[i] == '\r' || s.p[i] == '\n' ? (lines ? '\n' : ' ') : s.p[i]);
+		}
+		s = buf_str(&b);
+	}
+	for (i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return utf8_nfc(a, s);
+	return s;
+}
+
+static bool posted_part(struct arena *a, const struct pairs *posted, str name, const char *part, str *ret)
+{
+	str full = str_fmt(a, "%.*s-%s", STR_FMT(name), part);
+	struct buf b;
+	size_t i;
+
+	if (!pairs_has(posted, full))
+		return false;
+	*ret = tidy(a, pairs_get(posted, full), false);
+	if (str_index(*ret, '|') < 0)
+		return true;
+	/* the bar separates the parts in the stored form; nobody means it in a date */
+	b = buf_new(a, ret->n + 1);
+	for (i = 0; i < ret->n; i++)
+		buf_putc(&b, ret->p[i] == '|' ? '/' : ret->p[i]);
+	*ret = buf_str(&b);
+	return true;
+}
+
+static void take_date(struct answers *x, const struct field *f, uint16_t row, const struct pairs *posted, str name)
+{
+	struct arena *a = x->arena;
+	str d = STR_EMPTY, m = STR_EMPTY, y = STR_EMPTY;
+	bool day = f->type == FIELD_DATE && posted_part(a, posted, name, "day", &d);
+	bool month = posted_part(a, posted, name, "month", &m), year = posted_part(a, posted, name, "year", &y);
+
+	if (day || month || year) {
+		if (!d.n && !m.n && !y.n)
+			answers_set(x, f->index, row, STR_EMPTY);
+		else if (f->type == FIELD_DATE)
+			answers_set(x, f->index, row, str_fmt(a, "%.*s|%.*s|%.*s", STR_FMT(d), STR_FMT(m), STR_FMT(y)));
+		else
+			answers_set(x, f->index, row, str_fmt(a, "%.*s|%.*s", STR_FMT(m), STR_FMT(y)));
+	} else if (pairs_has(posted, name)) {
+		answers_set(x, f->index, row, tidy(a, pairs_get(posted, name), false));
+	}
+}
+
+/* Boxes that are not ticked are not sent at all. */
+static void take_boxes(struct answers *x, const struct field *f, uint16_t row, const struct pairs *posted, str name)
+{
+	struct buf b = buf_new(x->arena, 64);
+	bool asked = f->when == NULL;
+	size_t i;
+
+	for (i = 0; i < posted->n; i++) {
+		str v = posted->v[i].value;
+
+		if (!str_eq(posted->v[i].name, name))
+			continue;
+		asked = true;
+		if (!v.n || str_index(v, '|') >= 0)
+			continue;
+		if (b.n)
+			buf_putc(&b, '|');
+		buf_put(&b, v);
+	}
+	if (asked)
+		answers_set(x, f->index, row, buf_str(&b));
+}
+
+static void take_list_page(struct answers *x, const struct page *p, const struct pairs *posted)
+{
+	const struct group *g = &x->form->group[p->group];
+	uint16_t rows = x->rows[p->group];
+	str another = pairs_get(posted, S("another"));
+
+	if (rows < g->min)
+		rows = (uint16_t)g->min;
+	if (str_eq(another, S("yes")) && rows < g->max) {
+		x->rows[p->group] = (uint16_t)(rows + 1);
+		x->more[p->group] = 0;
+	} else if (str_eq(another, S("no"))) {
+		x->more[p->group] = 1;
+	}
+}
+
+void page_take(struct answers *x, const struct page *p, uint16_t row, const struct pairs *posted)
+{
+	size_t i;
+
+	if (p->group_list) {
+		take_list_page(x, p, posted);
+		return;
+	}
+	for (i = 0; i < p->fields; i++) {
+		const struct field *f = &x->form->field[p->field[i]];
+		str name = field_input_name(x->arena, f, row);
+
+		switch (f->type) {
+		case FIELD_DATE:
+		case FIELD_MONTH:
+			take_date(x, f, row, posted, name);
+			break;
+		case FIELD_SEVERAL:
+		case FIELD_CONSENT:
+			take_boxes(x, f, row, posted, name);
+			break;
+		case FIELD_FILE:
+		case FIELD_INFO:
+		case FIELD_CALC:
+			break;
+		default:
+			if (pairs_has(posted, name))
+				answers_set(x, f->index, row, tidy(x->arena, pairs_get(posted, name), f->type == FIELD_LONGTEXT));
+		}
+	}
+}
+
+/* FNV-1a, 64 bits: tells two states of one's own page apart, it protects nothing. */
+static uint64_t mix(uint64_t h, str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 1099511628211u;
+	return (h ^ 0xff) * 1099511628211u;
+}
+
+str page_fingerprint(struct arena *a, const struct answers *x, const struct page *p, uint16_t row)
+{
+	uint64_t h = 14695981039346656037u;
+	size_t i;
+
+	if (p->group_list)
+		h = mix(h, str_fmt(a, "%u %u", (unsigned)x->rows[p->group], (unsigned)x->more[p->group]));
+	for (i = 0; i < p->fields; i++)
+		h = mix(h, answers_get(x, p->field[i], row));
+	return str_fmt(a, "%016llx", (unsigned long long)h);
+}
+
+/* ---- values for people ---- */
+
+static enum lang lang_of(str lang)
+{
+	enum lang l;
+
+	return lang_parse(lang, &l) ? l : LANG_DE;
+}
+
+static str month_text(struct arena *a, struct date d, str lang)
+{
+	return text_by_key(lang_of(lang), str_fmt(a, "value.month.m%d", d.month));
+}
+
+/* "27.03.1985"; a month's name cannot be misread where the order of day and month differs. */
+static str date_text(struct arena *a, struct date d, str lang)
+{
+	if (lang_of(lang) == LANG_DE)
+		return str_fmt(a, "%02d.%02d.%04d", d.day, d.month, d.year);
+	return str_fmt(a, "%d %.*s %d", d.day, STR_FMT(month_text(a, d, lang)), d.year);
+}
+
+static str in_fours(struct arena *a, str s)
+{
+	struct buf b = buf_new(a, s.n + s.n / 4 + 1);
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		if (i && i % 4 == 0)
+			buf_putc(&b, ' ');
+		buf_putc(&b, s.p[i]);
+	}
+	return buf_str(&b);
+}
+
+static str option_text(struct arena *a, const struct field *f, str option, text_lookup text, void *arg)
+{
+	str key = f->list.n ? str_fmt(a, "list.%.*s.%.*s", STR_FMT(f->list), STR_FMT(option))
+			    : str_fmt(a, "field.%.*s.option.%.*s", STR_FMT(f->id), STR_FMT(option));
+	str s = text ? text(arg, key) : STR_EMPTY;
+
+	return s.n ? s : option;
+}
+
+static str options_text(struct arena *a, const struct field *f, str options, text_lookup text, void *arg)
+{
+	struct buf b = buf_new(a, 64);
+	str rest = options, part;
+
+	while (str_split(&rest, '|', &part)) {
+		if (b.n)
+			buf_put(&b, S(", "));
+		buf_put(&b, option_text(a, f, part, text, arg));
+	}
+	return buf_str(&b);
+}
+
+static str number_text(struct arena *a, const struct field *f, const struct value *v, str lang)
+{
+	int64_t cents;
+
+	if (f->type == FIELD_MONEY && decimal_to_cents(v->number, ROUND_HALF_UP, &cents) == 0)
+		return money_format(a, cents, lang);
+	return decimal_format(a, v->number, lang);
+}
+
+static str yes_no(str canonical, str lang)
+{
+	return text_get(lang_of(lang), str_eq(canonical, S("true")) ? TX_VALUE_YES : TX_VALUE_NO);
+}
+
+/* The type of a calculation shows in its value. */
+static str calc_text(struct arena *a, const struct field *f, const struct value *v, str lang)
+{
+	if (v->date.year)
+		return date_text(a, v->date, lang);
+	if (str_eq(v->canonical, S("true")) || str_eq(v->canonical, S("false")))
+		return yes_no(v->canonical, lang);
+	return expr_type_of(f) == EXPR_NUMBER ? decimal_format(a, v->number, lang) : v->canonical;
+}
+
+str value_display(struct arena *a, const struct field *f, const struct value *v, str lang, text_lookup text, void *arg)
+{
+	struct text_arg time;
+
+	if (!v || !v->present)
+		return STR_EMPTY;
+	if (!v->valid && v->canonical.n == 0)
+		return STR_EMPTY;
+	switch (f->type) {
+	case FIELD_INTEGER:
+	case FIELD_DECIMAL:
+	case FIELD_MONEY:
+		return number_text(a, f, v, lang);
+	case FIELD_DATE:
+		return date_text(a, v->date, lang);
+	case FIELD_MONTH:
+		return str_fmt(a, "%.*s %d", STR_FMT(month_text(a, v->date, lang)), v->date.year);
+	case FIELD_TIME:
+		time = TEXT_ARG("time", v->canonical);
+		return text_format_str(a, lang_of(lang), TX_VALUE_TIME, &time, 1);
+	case FIELD_BOOL:
+	case FIELD_CONSENT:
+		return yes_no(v->canonical, lang);
+	case FIELD_CHOICE:
+	case FIELD_SEVERAL:
+	case FIELD_COUNTRY:
+		return options_text(a, f, v->canonical, text, arg);
+	case FIELD_IBAN:
+		return in_fours(a, v->canonical);
+	case FIELD_PHONE:
+		return str_has_prefix(v->canonical, S("+49"))
+			       ? str_fmt(a, "+49 %.*s", STR_FMT(str_sub(v->canonical, 3, v->canonical.n)))
+			       : v->canonical;
+	case FIELD_CALC:
+		return calc_text(a, f, v, lang);
+	default:
+		return v->canonical;
+	}
+}
