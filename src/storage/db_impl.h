@@ -48,6 +48,8 @@ struct db_ops {
 	bool (*runs_here)(struct db *db, struct unit *u);	/* runs the unit at once if the caller is a database thread; else false */
 	bool (*readonly)(const struct db *db);
 	void (*stats)(struct db *db, struct db_stats *ret);
+	/* Overwrites what deleted rows left in the log (SQLite's WAL); PostgreSQL's is the cluster's affair. */
+	int (*scrub)(struct db *db);
 };
 
 struct db {

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * The key store (keys.db, or an own PostgreSQL database): never in a backup of the content.
- * A key row is a random slot, wrapped by the master key. A case key is HKDF(slot, salt = tenant key): destroying the slot destroys the
- * case, destroying the tenant key destroys the tenant. Slots are made in batches ahead of need (one fsync for many) and are durable
- * before they are handed out; what was never referred to is swept.
+ * A key row is a random slot, wrapped by the master key. A case key is HMAC-SHA256(tenant key, slot) (HKDF-Extract with the tenant key
+ * as salt, RFC 5869): destroying the slot destroys the case, destroying the tenant key destroys the tenant. Slots are made in batches
+ * ahead of need (one fsync for many) and are durable before they are handed out; what was never referred to is swept.
+ *
+ *	TRY(keys_new(keys, tenant, &key_id, &key));		// before the unit of work that refers to key_id
+ *	sealed = seal(arena, &key, aad, plain);
+ *	...
+ *	TRY(keys_get(keys, tenant, key_id, &key));		// inline on SQLite; on a database thread with PostgreSQL
+ *
+ * All functions are thread-safe. A key that was handed out and is not referred to within twelve hours may be swept.
  */
 #pragma once
 #include "base/crypto.h"
@@ -15,6 +22,7 @@ struct keys_options {
 	const char *pg_conninfo;
 	struct key master;
 };
+/* ERR_CRYPTO: the master key is not the one that made this store. */
 MUST_USE int keys_open(const struct keys_options *o, struct keys **ret, str *ret_why);
 void keys_close(struct keys *k);
 
@@ -22,7 +30,7 @@ void keys_close(struct keys *k);
 MUST_USE int keys_tenant_make(struct keys *k, int32_t tenant);
 /* A fresh durable key for a draft or case of the tenant. ERR_BUSY when the pool is empty (it is being refilled). */
 MUST_USE int keys_new(struct keys *k, int32_t tenant, int64_t *ret_key_id, struct key *ret);
-MUST_USE int keys_get(struct keys *k, int32_t tenant, int64_t key_id, struct key *ret);	/* ERR_DESTROYED */
+MUST_USE int keys_get(struct keys *k, int32_t tenant, int64_t key_id, struct key *ret);	/* ERR_DESTROYED, ERR_NOTFOUND */
 MUST_USE int keys_destroy(struct keys *k, int64_t key_id);	/* durable on return; remembered in the list of destroyed keys */
 /* A purpose key of the tenant, e.g. "names" (search tokens), "csrf": HKDF of the tenant key. Cheap (cached). */
 MUST_USE int keys_purpose(struct keys *k, int32_t tenant, const char *label, struct key *ret);

@@ -354,6 +354,11 @@ static void pool_read_done(struct dbc *c)
 
 /* ---- open, close ---- */
 
+static int pool_scrub(struct db *db)
+{
+	return 0;
+}
+
 static void pool_stats(struct db *db, struct db_stats *ret)
 {
 	struct pg_db *d = (struct pg_db *)db;
@@ -388,6 +393,7 @@ static void pool_close(struct db *db)
 
 static const struct db_ops pg_ops = {
 	pool_close, pool_read, pool_read_done, pool_task, pool_submit_unit, pool_runs_here, pool_readonly, pool_stats,
+	pool_scrub,
 };
 
 int pg_db_open(const struct db_options *o, struct db **ret, str *ret_why)

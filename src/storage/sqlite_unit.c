@@ -431,6 +431,19 @@ static void unit_stats(struct db *db, struct db_stats *ret)
 	pthread_mutex_unlock(&d->mu);
 }
 
+/* The WAL still holds the pages as they were: copy it back and cut it off. A busy writer or reader is waited for. */
+static int unit_scrub(struct db *db)
+{
+	struct dbc *c;
+	int all, copied, rc = ERR_BUSY;
+
+	TRY(sq_open(db, ((struct sq_db *)db)->path, false, &c));
+	for (int i = 0; i < 50 && rc == ERR_BUSY; i++)
+		rc = sq_checkpoint(c, SQ_TRUNCATE, &all, &copied);
+	sq_close(c);
+	return rc;
+}
+
 static void release(struct sq_db *d)
 {
 	if (d->copy_conn)
@@ -480,6 +493,7 @@ static void unit_close(struct db *db)
 
 static const struct db_ops sqlite_ops = {
 	unit_close, unit_read, unit_read_done, unit_task, unit_submit, unit_runs_here, unit_readonly, unit_stats,
+	unit_scrub,
 };
 
 /* One process writes. The lock is a file of its own: SQLite's locks on the database file must not be touched. */
