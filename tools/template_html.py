@@ -72,6 +72,19 @@ class Html:
             raise Refused('no expression in a comment')
         raise Refused('an expression cannot stand here (in a tag); use {{?name condition}} or {{@name value}}')
 
+    def settle_tag(self):
+        """An expression or block right behind a tag's or attribute's name ends that name."""
+        if self.mode == 'tag-name' and self.tag and self.pending == '<':
+            if self.tag in REFUSED_TAGS:
+                raise Refused(f'<{self.tag}> is not allowed in templates')
+            self.pending, self.mode, self.seen = '', 'tag', ()
+            return '<' + self.tag
+        if self.mode == 'attr-name':
+            self.check_attr(self.attr)
+            self.seen += (self.attr,)
+            self.mode = 'tag'
+        return ''
+
     # -- literals
     def feed(self, c):
         """One literal character -> what is written for it."""
@@ -103,6 +116,7 @@ class Html:
             return ''
         if c.lower() in NAME_CHARS:
             self.tag += c.lower()
+            self.pending = '<'
             return ''
         if not self.tag:
             raise Refused('a lone "<"; write &lt;')
@@ -110,9 +124,8 @@ class Html:
             raise Refused(f'a tag is not closed before "{c}"')
         if self.tag in REFUSED_TAGS:
             raise Refused(f'<{self.tag}> is not allowed in templates')
-        out = self.pending[:-1]
         self.pending, self.mode, self.seen = '', 'tag', ()
-        return out + self._tag(c)
+        return '<' + self.tag + self._tag(c)
 
     def _tag(self, c):
         if c == '>':

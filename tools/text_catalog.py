@@ -64,7 +64,7 @@ def _walk(node, path, prefix, only, out):
         for name in names:
             if names.count(name) > 1:
                 raise Problem(f'{where}: "{name}" stands there twice')
-        if set(names) & {'one', 'other'}:
+        if 'one' in names:
             if set(names) != {'one', 'other'}:
                 raise Problem(f'{where}: a plural has exactly the forms one and other')
             forms = {}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Additions only: every page works without this file. No dependency, no request to another site.
+(() => {
+	'use strict';
+
+	// "noch 120 Zeichen" below a text area
+	for (const area of document.querySelectorAll('textarea[data-count]')) {
+		const most = Number(area.getAttribute('maxlength'));
+		const line = document.getElementById(area.dataset.count);
+		if (!most || !line) continue;
+		const say = () => {
+			const left = most - area.value.length;
+			line.textContent = left < most / 4 ? line.dataset.left.replace('{n}', left) : line.dataset.all;
+		};
+		area.addEventListener('input', say);
+		say();
+	}
+
+	// a second press of a send button within three seconds is a slip
+	for (const form of document.querySelectorAll('form[method=post]')) {
+		let sent = 0;
+		form.addEventListener('submit', (event) => {
+			if (Date.now() - sent < 3000) event.preventDefault();
+			sent = Date.now();
+		});
+	}
+	addEventListener('pageshow', (event) => {
+		if (event.persisted) for (const form of document.forms) form.classList.remove('s-busy');
+	});
+
+	// a chosen file is sent at once, the page shows it in the list
+	for (const input of document.querySelectorAll('input[type=file][data-upload]')) {
+		input.addEventListener('change', () => {
+			const button = document.getElementById(input.dataset.upload);
+			if (input.files.length && button) input.form.requestSubmit(button);
+		});
+	}
+
+	for (const button of document.querySelectorAll('button[data-copy]')) {
+		const source = document.getElementById(button.dataset.copy);
+		if (!source || !navigator.clipboard) continue;
+		button.hidden = false;
+		button.addEventListener('click', async () => {
+			await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+			button.querySelector('.kern-label').textContent = button.dataset.done;
+		});
+	}
+
+	for (const button of document.querySelectorAll('button[data-print]')) {
+		button.hidden = false;
+		button.addEventListener('click', () => print());
+	}
+
+	// Passkeys: the options come from the server as JSON, the answer goes back in a hidden field of the form
+	const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
+	const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+	const ids = (list) => (list ?? []).map((c) => ({ ...c, id: bytes(c.id) }));
+	for (const form of document.querySelectorAll('form[data-passkey]')) {
+		if (!window.PublicKeyCredential) continue;
+		form.hidden = false;
+		form.addEventListener('submit', async (event) => {
+			if (form.elements.passkey.value) return;
+			event.preventDefault();
+			event.stopImmediatePropagation();
+			const wrong = form.querySelector('[data-failed]');
+			try {
+				const publicKey = JSON.parse(form.dataset.passkey);
+				publicKey.challenge = bytes(publicKey.challenge);
+				let answer;
+				if (publicKey.user) {
+					publicKey.user.id = bytes(publicKey.user.id);
+					publicKey.excludeCredentials = ids(publicKey.excludeCredentials);
+					const made = await navigator.credentials.create({ publicKey });
+					answer = { id: made.id, clientDataJSON: text(made.response.clientDataJSON), attestationObject: text(made.response.attestationObject) };
+				} else {
+					publicKey.allowCredentials = ids(publicKey.allowCredentials);
+					const got = await navigator.credentials.get({ publicKey });
+					answer = {
+						id: got.id, clientDataJSON: text(got.response.clientDataJSON), authenticatorData: text(got.response.authenticatorData),
+						signature: text(got.response.signature), userHandle: got.response.userHandle ? text(got.response.userHandle) : '',
+					};
+				}
+				form.elements.passkey.value = JSON.stringify(answer);
+				form.submit();
+			} catch (error) {
+				if (wrong) wrong.hidden = false;
+			}
+		}, true);
+	}
+})();
