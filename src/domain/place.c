@@ -47,7 +47,8 @@ const struct place *place_by_ars(const struct place_snapshot *snap, str ars)
 
 const struct place *place_by_ags(const struct place_snapshot *snap, str ags)
 {
-	const struct place **p = bsearch(&ags, snap->by_ags, snap->n_places, sizeof(*snap->by_ags), by_ags);
+	const struct place **p =
+		bsearch(&ags, snap->by_ags, snap->n_places, sizeof(*snap->by_ags), by_ags);
 
 	return p ? *p : NULL;
 }
@@ -62,8 +63,8 @@ const struct place *place_by_slug(const struct place_snapshot *snap, str slug)
 
 const struct authority *authority_by_tenant(const struct place_snapshot *snap, int tenant_id)
 {
-	return bsearch(&tenant_id, snap->authorities, snap->n_authorities, sizeof(*snap->authorities),
-		by_tenant);
+	return bsearch(&tenant_id, snap->authorities, snap->n_authorities,
+		sizeof(*snap->authorities), by_tenant);
 }
 
 const struct authority *authority_by_slug(const struct place_snapshot *snap, str slug)
@@ -83,13 +84,15 @@ const struct place *place_by_tenant(const struct place_snapshot *snap, int tenan
 
 const struct district *district_by_key(const struct place_snapshot *snap, str key)
 {
-	return bsearch(&key, snap->districts, snap->n_districts, sizeof(*snap->districts), by_district_key);
+	return bsearch(&key, snap->districts, snap->n_districts, sizeof(*snap->districts),
+		by_district_key);
 }
 
-const struct place *const *place_by_postcode(const struct place_snapshot *snap, str postcode, size_t *ret_n)
+const struct place *const *place_by_postcode(
+	const struct place_snapshot *snap, str postcode, size_t *ret_n)
 {
-	const struct place_postcode *p =
-		bsearch(&postcode, snap->postcodes, snap->n_postcodes, sizeof(*snap->postcodes), by_postcode);
+	const struct place_postcode *p = bsearch(&postcode, snap->postcodes, snap->n_postcodes,
+		sizeof(*snap->postcodes), by_postcode);
 
 	*ret_n = p ? p->n : 0;
 	return p ? p->places : NULL;

@@ -20,104 +20,96 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "domain/findings.h"
+#include "domain/text.h"
 
 enum place_kind {
-	PLACE_GEMEINDE,           /* kreisangehoerige Gemeinde */
-	PLACE_STADT,              /* kreisangehoerige Stadt */
-	PLACE_KREISFREIE_STADT,   /* municipality and district in one */
+	PLACE_GEMEINDE,         /* kreisangehoerige Gemeinde */
+	PLACE_STADT,            /* kreisangehoerige Stadt */
+	PLACE_KREISFREIE_STADT, /* municipality and district in one */
 };
 
 /* How sure a fact of the data files is. "unverified" makes an answer `to be confirmed`. */
 enum place_trust {
-	PLACE_NO,                 /* the fact does not hold */
-	PLACE_YES,                /* it holds, by a source */
-	PLACE_YES_UNVERIFIED,     /* it holds as far as we know; no source of authority read */
+	PLACE_NO,             /* the fact does not hold */
+	PLACE_YES,            /* it holds, by a source */
+	PLACE_YES_UNVERIFIED, /* it holds as far as we know; no source of authority read */
 };
 
 enum authority_kind {
 	AUTHORITY_MUNICIPALITY,
 	AUTHORITY_DISTRICT,
-	AUTHORITY_VERBAND,        /* Verwaltungsverband, SaechsKomZG section 3 */
+	AUTHORITY_VERBAND, /* Verwaltungsverband, SaechsKomZG section 3 */
 };
 
 /* Who decides. Tenant numbers 1..434 in Saxony, below 10000; a number is never given to another. */
 struct authority {
 	int tenant_id;
 	enum authority_kind kind;
-	str slug;                 /* unique among authorities and places: "dresden", "landkreis-bautzen" */
-	str name;                 /* "Landkreis Bautzen", "Stadt Radeberg", "Gemeinde Burkau" */
-	str ars;                  /* 12 digits; of a Verwaltungsverband its 9 digits */
-	str seat;                 /* town of the seat; empty if not known */
-	str postcode;             /* postcode of the seat; empty if not known */
-	str street;               /* empty as long as no source was read */
+	str slug;     /* unique among authorities and places: "dresden", "landkreis-bautzen" */
+	str name;     /* "Landkreis Bautzen", "Stadt Radeberg", "Gemeinde Burkau" */
+	str ars;      /* 12 digits; of a Verwaltungsverband its 9 digits */
+	str seat;     /* town of the seat; empty if not known */
+	str postcode; /* postcode of the seat; empty if not known */
+	str street;   /* empty as long as no source was read */
 };
 
 struct district {
-	str key;                  /* 5 digits, "14625" */
-	str name;                 /* "Landkreis Bautzen", "Chemnitz, Stadt" */
+	str key;  /* 5 digits, "14625" */
+	str name; /* "Landkreis Bautzen", "Chemnitz, Stadt" */
 	str seat;
-	bool independent_city;    /* kreisfreie Stadt: the municipality is the district */
-	int tenant_id;            /* of the Landkreis, or of the independent city itself */
+	bool independent_city; /* kreisfreie Stadt: the municipality is the district */
+	int tenant_id;         /* of the Landkreis, or of the independent city itself */
 };
 
 enum association_kind {
 	ASSOCIATION_VERBAND,      /* Verwaltungsverband: a body of its own */
-	ASSOCIATION_GEMEINSCHAFT, /* Verwaltungsgemeinschaft: one member acts (erfuellende Gemeinde) */
+	ASSOCIATION_GEMEINSCHAFT, /* Verwaltungsgemeinschaft: one member acts (erfuellende Gemeinde)
+				   */
 };
 
 struct place;
 
 struct association {
-	str ars;                  /* 9 digits */
+	str ars; /* 9 digits */
 	str name;
 	enum association_kind kind;
 	const struct place *lead; /* erfuellende Gemeinde; NULL for a Verband, or if not known */
 	enum place_trust lead_trust;
-	int tenant_id;            /* of the Verband, or of the lead; 0 if the lead is not known */
+	int tenant_id; /* of the Verband, or of the lead; 0 if the lead is not known */
 	const struct place *const *members;
 	size_t n_members;
-	int32_t population;       /* of all members */
+	int32_t population; /* of all members */
 };
 
 struct place {
-	str ars;                  /* 12 digits */
-	str ags;                  /* 8 digits */
-	str slug;                 /* ascii, unique, for URLs: "koenigstein", "bernsdorf-zwickau" */
-	str name;                 /* "Frankenberg/Sa." */
-	str official;             /* "Frankenberg/Sa., Stadt" */
-	str label;                /* for people, unique: name, with the district added where a name is there twice */
+	str ars;      /* 12 digits */
+	str ags;      /* 8 digits */
+	str slug;     /* ascii, unique, for URLs: "koenigstein", "bernsdorf-zwickau" */
+	str name;     /* "Frankenberg/Sa." */
+	str official; /* "Frankenberg/Sa., Stadt" */
+	str label; /* for people, unique: name, with the district added where a name is there twice
+		    */
 	enum place_kind kind;
-	int tenant_id;            /* the municipality's own tenant */
+	int tenant_id; /* the municipality's own tenant */
 	const struct district *district;
-	const struct association *association;  /* NULL: none */
+	const struct association *association; /* NULL: none */
 	enum place_trust grosse_kreisstadt;
-	int32_t population;       /* census of 2022-05-15 */
+	int32_t population;        /* census of 2022-05-15 */
 	int32_t population_before; /* 2019-12-31, to see who is near a threshold */
 	str seat_postcode;
-	int32_t lat_e5, lon_e5;   /* degrees * 100000 */
-};
-
-/* A finding of the loader: what is wrong, where, in words for the operator (German). */
-struct place_finding {
-	str file;                 /* "municipalities.csv" */
-	unsigned line;            /* 1-based; 0: the file as a whole */
-	str text;
-};
-
-struct place_findings {
-	struct place_finding *items;
-	size_t n;                 /* at most 200; then the last one says how many more there are */
+	int32_t lat_e5, lon_e5; /* degrees * 100000 */
 };
 
 struct place_snapshot;
 
 /*
- * Read and check the data directory. All memory, the snapshot too, comes from `arena`.
- * With findings *ret_snap is NULL, the call still returns 0: wrong data is data.
- * Negative only if memory ran out.
+ * Read and check the data directory; the findings name file and line. All memory comes from `arena`
+ * (findings: from theirs). With an error among the new findings *ret_snap is NULL; the call still
+ * returns 0: wrong data is data.
  */
 MUST_USE int place_load(struct arena *arena, str dir, const struct place_snapshot **ret_snap,
-			struct place_findings *ret_findings);
+	struct findings *findings);
 
 /* NULL if there is none. ars is 12 digits, key of a district 5. O(log n). */
 const struct place *place_by_slug(const struct place_snapshot *snap, str slug);
@@ -135,8 +127,8 @@ const struct district *district_all(const struct place_snapshot *snap, size_t *r
 const struct association *association_all(const struct place_snapshot *snap, size_t *ret_n);
 
 /* The places of a postcode, by population; NULL and 0 if the postcode is not known. */
-const struct place *const *place_by_postcode(const struct place_snapshot *snap, str postcode,
-					     size_t *ret_n);
+const struct place *const *place_by_postcode(
+	const struct place_snapshot *snap, str postcode, size_t *ret_n);
 
 /* --- who acts (place_rules.c, pure) --- */
 
@@ -148,15 +140,16 @@ const struct place *const *place_by_postcode(const struct place_snapshot *snap, 
  */
 struct place_rule {
 	str key;
-	str law;                  /* "SaechsKomZG § 7 Abs. 1 Nr. 1, § 8, § 36" */
-	bool verified;            /* the text of the law was read */
+	str law;       /* "SaechsKomZG § 7 Abs. 1 Nr. 1, § 8, § 36" */
+	bool verified; /* the text of the law was read */
 	str note;
 	/* below: for place_rules.c */
 	uint8_t steps[8];
 	uint8_t n_steps;
-	int32_t over;             /* steps "ueber": more inhabitants than this */
-	int32_t band;             /* nearer to `over` than this: to be confirmed */
-	int32_t area_below;       /* the acting authority's area has fewer inhabitants: to be confirmed; 0: never */
+	int32_t over;       /* steps "ueber": more inhabitants than this */
+	int32_t band;       /* nearer to `over` than this: to be confirmed */
+	int32_t area_below; /* the acting authority's area has fewer inhabitants: to be confirmed;
+			       0: never */
 };
 
 /* NULL: there is no such rule (`schalter check` says so for a package). */
@@ -164,12 +157,12 @@ const struct place_rule *place_rule_by_key(const struct place_snapshot *snap, st
 const struct place_rule *place_rule_all(const struct place_snapshot *snap, size_t *ret_n);
 
 struct responsibility {
-	int tenant_id;            /* 0: not a tenant here (rule `land`) */
-	const struct authority *authority;  /* NULL with tenant_id 0 */
-	bool confirmed;           /* false: rests on an unverified fact, "to be confirmed" */
-	str basis;                /* machine key, stored with the case: "verband", "gemeinde", ... */
-	str text_key;             /* "place.basis.<basis>" in ui/texts; placeholders {place}, {authority} */
-	str doubt_key;            /* "place.doubt.<why>" in ui/texts; empty if confirmed */
+	int tenant_id;                     /* 0: not a tenant here (rule `land`) */
+	const struct authority *authority; /* NULL with tenant_id 0 */
+	bool confirmed;     /* false: rests on an unverified fact, "to be confirmed" */
+	str basis;          /* machine key, stored with the case: "verband", "gemeinde", ... */
+	enum text_id text;  /* place.basis.<basis>: placeholders {place}, {authority} */
+	enum text_id doubt; /* place.doubt.<why>; only if not confirmed */
 };
 
 /*
@@ -185,17 +178,18 @@ struct responsibility {
  * ERR_NOTFOUND if the rule is not known.
  */
 MUST_USE int place_responsible(const struct place_snapshot *snap, str rule_key,
-			       const struct place *place, struct responsibility *ret);
+	const struct place *place, struct responsibility *ret);
 
 /* --- finding what was typed (place_search.c) --- */
 
 enum place_match {
-	PLACE_MATCH_EXACT,        /* the whole name or postcode */
-	PLACE_MATCH_ALIAS,        /* an old name, a part of the municipality (Ortsteil), another spelling */
+	PLACE_MATCH_EXACT, /* the whole name or postcode */
+	PLACE_MATCH_ALIAS, /* an old name, a part of the municipality (Ortsteil), another spelling
+			    */
 	PLACE_MATCH_PREFIX,
-	PLACE_MATCH_WORD,         /* a word of the name begins so */
-	PLACE_MATCH_PART,         /* somewhere inside */
-	PLACE_MATCH_TYPO,         /* one or two letters wrong */
+	PLACE_MATCH_WORD, /* a word of the name begins so */
+	PLACE_MATCH_PART, /* somewhere inside */
+	PLACE_MATCH_TYPO, /* one or two letters wrong */
 };
 
 /*
@@ -207,7 +201,9 @@ enum place_match {
 struct place_hit {
 	const struct place *place;
 	enum place_match match;
-	str via;                  /* the alias that matched ("Siebenlehn"); empty: the name or the postcode */
+	str via;    /* the alias that matched ("Siebenlehn"); empty: the name or the postcode */
+	bool rival; /* could be meant as well as the first one: the name, or it begins with that
+		       word */
 };
 
 /*
@@ -216,10 +212,10 @@ struct place_hit {
  * place_hits_sure() says whether the first one may be taken; if not, ask one question.
  */
 MUST_USE int place_find(struct arena *arena, const struct place_snapshot *snap, str typed,
-			size_t max, struct place_hit **ret_hits, size_t *ret_n);
+	size_t max, struct place_hit **ret_hits, size_t *ret_n);
 
 /*
- * true: hits[0] is meant beyond doubt: it is EXACT, and no other hit is EXACT or ALIAS ("Auerbach" is
+ * true: hits[0] is meant beyond doubt: it is EXACT, and no other hit is its rival ("Auerbach" is
  * the name of one municipality and what people say for a bigger one: not sure).
  */
 bool place_hits_sure(const struct place_hit *hits, size_t n);

@@ -1,36 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "domain/place_csv.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/utf8.h"
 
 enum { MAX_FILE = 4 * 1024 * 1024 };
 
-void place_note(struct place_notes *notes, str file, unsigned line, const char *fmt, ...)
-{
-	char text[300];
-	va_list ap;
-
-	if (notes->n == PLACE_MAX_FINDINGS) {
-		notes->more++;
-		return;
-	}
-	va_start(ap, fmt);
-	int n = vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	size_t used = n < 0 ? 0 : (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1;
-	notes->items[notes->n++] = (struct place_finding){
-		.file = file,
-		.line = line,
-		.text = str_dup(notes->arena, str_n(text, used)),
-	};
-}
-
-/* The field that begins a quoted cell; *rest is behind its closing quote. false: the quote is not closed. */
+/* The field that begins a quoted cell; *rest is behind its closing quote. false: the quote is not
+ * closed. */
 static bool quoted(struct arena *arena, str *rest, str *ret)
 {
 	struct buf b = buf_new(arena, 64);
@@ -53,7 +31,8 @@ static bool quoted(struct arena *arena, str *rest, str *ret)
 	return true;
 }
 
-/* Cuts a line into at most max cells; returns how many there are (more than max: too many), 0 for a broken quote. */
+/* Cuts a line into at most max cells; returns how many there are (more than max: too many), 0 for a
+ * broken quote. */
 static size_t cut(struct arena *arena, str line, str *cells, size_t max)
 {
 	size_t n = 0;
@@ -79,23 +58,25 @@ static size_t cut(struct arena *arena, str line, str *cells, size_t max)
 	}
 }
 
-static bool head_fits(struct place_notes *notes, str file, unsigned line, const str *cells, size_t n,
-		      const char *const *columns, size_t n_columns)
+static bool head_fits(struct findings *f, str file, unsigned line, const str *cells, size_t n,
+	const char *const *columns, size_t n_columns)
 {
 	for (size_t i = 0; i < n_columns; i++) {
 		str want = str_c(columns[i]);
 
 		if (i >= n || !str_eq(cells[i], want)) {
-			place_note(notes, file, line, "Kopfzeile: Spalte %zu muss „%.*s“ heißen.", i + 1, STR_FMT(want));
+			csv_note(f, file, line, "bad-head", "head line: column %zu must be '%.*s'",
+				i + 1, STR_FMT(want));
 			return false;
 		}
 	}
 	if (n > n_columns)
-		place_note(notes, file, line, "Kopfzeile: %zu Spalten, erwartet sind %zu.", n, n_columns);
+		csv_note(f, file, line, "bad-head", "head line: %zu columns, there must be %zu", n,
+			n_columns);
 	return n == n_columns;
 }
 
-static bool parse(struct place_notes *notes, str text, const char *const *columns, struct place_csv *t)
+static bool parse(struct findings *f, str text, const char *const *columns, struct place_csv *t)
 {
 	bool head = false;
 	unsigned line_no = 0;
@@ -106,39 +87,41 @@ static bool parse(struct place_notes *notes, str text, const char *const *column
 		if (!line.n || line.p[0] == '#')
 			continue;
 		str *cells = t->cells + t->n_rows * t->n_columns;
-		size_t n = cut(notes->arena, line, cells, t->n_columns);
+		size_t n = cut(f->arena, line, cells, t->n_columns);
 
 		if (!n) {
-			place_note(notes, t->file, line_no, "Ein Anführungszeichen wird nicht richtig geschlossen.");
+			csv_note(f, t->file, line_no, "bad-quote",
+				"a quotation mark is not closed rightly");
 		} else if (!head) {
-			if (!head_fits(notes, t->file, line_no, cells, n, columns, t->n_columns))
+			if (!head_fits(f, t->file, line_no, cells, n, columns, t->n_columns))
 				return false;
 			head = true;
 		} else if (n != t->n_columns) {
-			place_note(notes, t->file, line_no, "%zu Felder, erwartet sind %zu.", n, t->n_columns);
+			csv_note(f, t->file, line_no, "bad-row", "%zu fields, there must be %zu", n,
+				t->n_columns);
 		} else {
 			t->lines[t->n_rows++] = line_no;
 		}
 	}
 	if (!head)
-		place_note(notes, t->file, 0, "Die Datei hat keine Kopfzeile.");
+		csv_note(f, t->file, 0, "bad-head", "the file has no head line");
 	return head;
 }
 
-bool place_csv_read(struct place_notes *notes, str file, const char *const *columns, size_t n_columns,
-		    struct place_csv *ret)
+bool place_csv_read(struct findings *f, str dir, str file, const char *const *columns,
+	size_t n_columns, struct place_csv *ret)
 {
-	str path = str_fmt(notes->arena, "%.*s/%.*s", STR_FMT(notes->dir), STR_FMT(file));
+	str path = str_fmt(f->arena, "%.*s/%.*s", STR_FMT(dir), STR_FMT(file));
 	size_t lines = 2;
 	str text;
 
-	int rc = file_read(notes->arena, str_z(notes->arena, path), MAX_FILE, &text);
+	int rc = file_read(f->arena, str_z(f->arena, path), MAX_FILE, &text);
 	if (rc < 0) {
-		place_note(notes, file, 0, "Die Datei lässt sich nicht lesen (%s).", err_text(rc));
+		csv_note(f, file, 0, "unreadable", "the file cannot be read: %s", err_text(rc));
 		return false;
 	}
 	if (!utf8_valid(text)) {
-		place_note(notes, file, 0, "Die Datei ist kein gültiges UTF-8.");
+		csv_note(f, file, 0, "bad-utf8", "the file is not valid UTF-8");
 		return false;
 	}
 	for (size_t i = 0; i < text.n; i++)
@@ -146,8 +129,8 @@ bool place_csv_read(struct place_notes *notes, str file, const char *const *colu
 	*ret = (struct place_csv){
 		.file = file,
 		.n_columns = n_columns,
-		.cells = ARENA_ARRAY(notes->arena, str, arena_mul(lines, n_columns)),
-		.lines = ARENA_ARRAY(notes->arena, unsigned, lines),
+		.cells = ARENA_ARRAY(f->arena, str, arena_mul(lines, n_columns)),
+		.lines = ARENA_ARRAY(f->arena, unsigned, lines),
 	};
-	return parse(notes, text, columns, ret);
+	return parse(f, text, columns, ret);
 }

@@ -3,7 +3,7 @@
 #pragma once
 #include "domain/place.h"
 
-enum { PLACE_MAX_WORDS = 6, PLACE_MAX_TENANT = 9999 };
+enum { PLACE_MAX_WORDS = 6, PLACE_MAX_SQUEEZED = 64, PLACE_MAX_TENANT = 9999 };
 
 enum place_step {
 	STEP_KREISFREI,
@@ -13,7 +13,7 @@ enum place_step {
 	STEP_PARTNER_GROSSE_KREISSTADT,
 	STEP_UEBER,
 	STEP_PARTNER_UEBER,
-	STEP_GEMEINDE,            /* this and the next two apply always: one of them ends a rule */
+	STEP_GEMEINDE, /* this and the next two apply always: one of them ends a rule */
 	STEP_KREIS,
 	STEP_LAND,
 };
@@ -25,19 +25,19 @@ struct place_word {
 /* One name under which a place is found: its own, another spelling, a former municipality ... */
 struct place_entry {
 	const struct place *place;
-	str key;                  /* folded: "frankenberg sa" */
-	str squeezed;             /* without blanks: "frankenbergsa" */
-	str sound;                /* for old spellings: c = k, th = t, y = i */
-	str via;                  /* what to show; empty for the place's own names */
-	uint32_t letters;         /* which of a..z occur: rules out most entries before counting letters */
-	bool own;                 /* the municipality's own name, in some spelling */
+	str key;          /* folded: "frankenberg sa" */
+	str squeezed;     /* without blanks: "frankenbergsa" */
+	str sound;        /* for old spellings: c = k, th = t, y = i */
+	str via;          /* what to show; empty for the place's own names */
+	uint32_t letters; /* which of a..z occur: rules out most entries before counting letters */
+	bool own;         /* the municipality's own name, in some spelling */
 	uint8_t n_words;
 	struct place_word words[PLACE_MAX_WORDS];
 };
 
 struct place_postcode {
 	str code;
-	const struct place *const *places;  /* by population */
+	const struct place *const *places; /* by population */
 	size_t n;
 };
 
@@ -55,19 +55,19 @@ struct place_alias {
 };
 
 struct place_snapshot {
-	struct place *places;                 /* by ars */
+	struct place *places; /* by ars */
 	size_t n_places;
 	const struct place **by_ags, **by_slug;
-	struct district *districts;           /* by key */
+	struct district *districts; /* by key */
 	size_t n_districts;
-	struct association *associations;     /* by ars */
+	struct association *associations; /* by ars */
 	size_t n_associations;
-	struct authority *authorities;        /* by tenant_id */
+	struct authority *authorities; /* by tenant_id */
 	size_t n_authorities;
 	const struct authority **authorities_by_slug;
-	struct place_postcode *postcodes;     /* by code */
+	struct place_postcode *postcodes; /* by code */
 	size_t n_postcodes;
-	struct place_old_postcode *old_postcodes;  /* by code */
+	struct place_old_postcode *old_postcodes; /* by code */
 	size_t n_old_postcodes;
 	struct place_alias *aliases;
 	size_t n_aliases;
@@ -75,8 +75,20 @@ struct place_snapshot {
 	size_t n_rules;
 	struct place_entry *entries;
 	size_t n_entries;
-	str *district_keys;                   /* folded names, by index of districts */
+	str *district_keys; /* folded names, by index of districts */
 };
 
-/* place_search.c: builds entries and district_keys from places and aliases; the last step of loading. */
+/* --- place_index.c --- */
+
+/* "Döbeln", "Doebeln", "Dobeln" -> "dobeln"; words apart by one blank. */
+str place_fold(struct arena *arena, str text);
+/* A folded text without blanks, at most PLACE_MAX_SQUEEZED bytes. */
+str place_squeeze(struct arena *arena, str key);
+/* Of a squeezed one: equal for what sounds alike ("kamenz" for Camenz). */
+str place_sound(struct arena *arena, str squeezed);
+uint32_t place_letters(str squeezed);
+/* Edits between two squeezed texts; above max any number above max. free_tail: a is only the
+ * beginning of b. */
+int place_distance(str a, str b, int max, bool free_tail);
+/* Builds entries and district_keys from places and aliases; the last step of loading. */
 void place_index_build(struct arena *arena, struct place_snapshot *snap);
