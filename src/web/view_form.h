@@ -50,6 +50,7 @@ struct field_view {
 	size_t files;
 	str accept;		/* ".pdf,.jpg,.jpeg,.png" */
 	bool files_full;	/* the most is reached: no more input */
+	str upload_action;	/* LOOK_FILE: where the upload button posts to (multipart); empty: the form's own address */
 };
 
 /*

@@ -21,7 +21,7 @@ struct link_view {
 };
 
 enum page_area { AREA_CITIZEN, AREA_CLERK };
-enum page_nav { NAV_NONE, NAV_SERVICES, NAV_MINE, NAV_HELP, NAV_INBOX, NAV_ADMIN, NAV_DELIVERY, NAV_SUBSTITUTE };
+enum page_nav { NAV_NONE, NAV_SERVICES, NAV_MINE, NAV_HELP, NAV_INBOX, NAV_SUBSTITUTE, NAV_DELIVERY, NAV_ADMIN, NAV_PEOPLE = NAV_ADMIN, NAV_DESTINATIONS, NAV_SETTINGS };
 enum notice_kind { NOTICE_INFO, NOTICE_SUCCESS, NOTICE_WARNING, NOTICE_DANGER };
 
 /* What is around every page; the first member of every page's view struct, named "page". */
