@@ -37,6 +37,7 @@ struct query {
 	str key, squeezed, sound;
 	uint32_t letters;
 	str tokens[MAX_TOKENS];
+	uint32_t token_letters[MAX_TOKENS];
 	size_t n_tokens;
 };
 
@@ -73,6 +74,15 @@ static bool district_has(const struct place_snapshot *snap, const struct place_e
 
 	while (str_split(&rest, ' ', &w))
 		if (token.n >= 2 && begins(w, token))
+			return true;
+	return false;
+}
+
+/* Can any word asked for be in this name? Rules out most entries. */
+static bool may_share_a_word(const struct place_entry *e, const struct query *q)
+{
+	for (size_t t = 0; t < q->n_tokens; t++)
+		if ((q->token_letters[t] & ~e->letters) == 0)
 			return true;
 	return false;
 }
@@ -131,7 +141,7 @@ static int score_quick(UNUSED const struct place_snapshot *snap, const struct pl
 static int score_slow(
 	const struct place_snapshot *snap, const struct place_entry *e, const struct query *q)
 {
-	int words = score_words(snap, e, q);
+	int words = may_share_a_word(e, q) ? score_words(snap, e, q) : SCORE_NONE;
 
 	if (words == SCORE_EXACT_DISTRICT)
 		return e->own ? words : SCORE_ALIAS - ALIAS_LESS;
@@ -240,6 +250,7 @@ static void query_close(struct arena *arena, struct query *q)
 	for (size_t i = 0; i < q->n_tokens; i++) {
 		if (i)
 			key[n++] = ' ';
+		q->token_letters[i] = place_letters(q->tokens[i]);
 		memcpy(key + n, q->tokens[i].p, q->tokens[i].n);
 		n += q->tokens[i].n;
 	}
