@@ -97,5 +97,8 @@ build_in() {
 		ninja -C "$dir" -j "$(nproc)" >&2 || die "the build in $dir failed, see above"
 		return 0
 	fi
-	ninja -C "$dir" -j "$(nproc)" --quiet >&2 || die "the build in $dir failed, see above"
+	ninja -C "$dir" -j "$(nproc)" --quiet >"$dir/build.log" 2>&1 || {
+		tail -n 60 "$dir/build.log" >&2
+		die "the build in $dir failed, see above and $dir/build.log"
+	}
 }
