@@ -14,8 +14,12 @@ struct conf {
 };
 
 void conf_defaults(struct conf *c);
-/* ERR_PARSE with a message in ret_why that names the setting, the source and what is allowed. */
+/*
+ * ERR_PARSE (a file that cannot be read: its own code) with a message in ret_why that names the setting, the source and what is
+ * allowed. Names may be written with - for _, in capitals, and with SCHALTER_ in front, so that a file also serves systemd.
+ * An unknown name is an error in a file and on the command line; in the environment it is somebody else's.
+ */
 MUST_USE int conf_load_file(struct arena *a, struct conf *c, const char *path, str *ret_why);
 MUST_USE int conf_load_env(struct arena *a, struct conf *c, char **env, str *ret_why);
 MUST_USE int conf_set(struct arena *a, struct conf *c, str name, str value, str *ret_why);
-void conf_help(struct buf *b);			/* table of all settings for --help and docs */
+void conf_help(struct buf *b);			/* all settings with their defaults, for --help and docs */
