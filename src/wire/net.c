@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "wire/net.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void init(void)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		err_die("libcurl cannot be initialised");
+}
+
+static void easy_end(CURL **c)
+{
+	if (*c)
+		curl_easy_cleanup(*c);
+}
+
+static void list_end(struct curl_slist **l)
+{
+	curl_slist_free_all(*l);
+}
+
+static void url_end(CURLU **u)
+{
+	curl_url_cleanup(*u);
+}
+
+static void text_end(char **p)
+{
+	curl_free(*p);
+}
+
+int net_url_parse(struct arena *a, str url, struct net_url *ret)
+{
+	CURLU *AUTO(url_end) u = curl_url();
+	char *AUTO(text_end) scheme = NULL, *AUTO(text_end) host = NULL, *AUTO(text_end) port = NULL;
+	char *AUTO(text_end) user = NULL, *AUTO(text_end) password = NULL;
+	unsigned char address[16];
+	int64_t number;
+
+	pthread_once(&once, init);
+	for (size_t i = 0; i < url.n; i++) {
+		if ((unsigned char)url.p[i] <= 32 || url.p[i] == 127)
+			return ERR_PARSE;
+	}
+	if (!u || curl_url_set(u, CURLUPART_URL, str_z(a, url), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+		return ERR_PARSE;
+	if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) || curl_url_get(u, CURLUPART_HOST, &host, 0) ||
+		curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
+		return ERR_PARSE;
+	bool with_user = curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_OK;
+	bool with_password = curl_url_get(u, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK;
+	TRY(str_to_i64(str_c(port), &number));
+	if (number < 1 || number > 65535)
+		return ERR_PARSE;
+
+	str h = str_lower_ascii(a, str_c(host));
+	if (str_has_prefix(h, S("[")))
+		h = str_sub(h, 1, h.n - 1);
+	if (str_has_suffix(h, S(".")))
+		h = str_sub(h, 0, h.n - 1); /* "localhost." is localhost */
+	const char *z = str_z(a, h);
+	*ret = (struct net_url){
+		.scheme = str_lower_ascii(a, str_c(scheme)),
+		.host = h,
+		.port = (uint16_t)number,
+		.credentials = with_user || with_password,
+		.literal = inet_pton(AF_INET, z, address) == 1 || inet_pton(AF_INET6, z, address) == 1,
+	};
+	return OK;
+}
+
+/* One running call. */
+struct run {
+	struct net_call *call;
+	struct buf in;
+	struct curl_slist *headers;
+	CURL *easy;
+	bool refused, allowed, too_big;
+	int64_t started;
+};
+
+/* The one moment that counts: the address that is about to be connected to, whatever the name resolved to before. */
+static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct run *r = arg;
+	const void *address = to->family == AF_INET ? (const void *)&((struct sockaddr_in *)&to->addr)->sin_addr
+						    : (const void *)&((struct sockaddr_in6 *)&to->addr)->sin6_addr;
+	bool known = to->family == AF_INET || to->family == AF_INET6;
+
+	if (purpose != CURLSOCKTYPE_IPCXN || !known ||
+		(!r->call->any_address && !r->call->address_ok(to->family, address))) {
+		r->refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	r->allowed = true;
+	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+static size_t receive(char *p, size_t size, size_t n, void *arg)
+{
+	struct run *r = arg;
+
+	if (r->in.n + size * n > r->call->response_max) {
+		r->too_big = true;
+		return 0;
+	}
+	buf_putn(&r->in, p, size * n);
+	return size * n;
+}
+
+static int set_up(struct run *r, struct arena *a)
+{
+	struct net_call *c = r->call;
+	CURL *e = r->easy = curl_easy_init();
+
+	if (!e)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < c->headers; i++)
+		r->headers = curl_slist_append(r->headers, str_z(a, c->header[i]));
+	r->headers = curl_slist_append(r->headers, "Expect:"); /* no waiting for 100 Continue */
+	curl_easy_setopt(e, CURLOPT_URL, c->url);
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, c->plain_ok ? "http,https" : "https");
+	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(e, CURLOPT_PROXY, "");
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(e, CURLOPT_USERAGENT, "Schalter/" SCHALTER_VERSION);
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)c->timeout_ms);
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)c->timeout_ms);
+	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, c->method);
+	curl_easy_setopt(e, CURLOPT_HTTPHEADER, r->headers);
+	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, r);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, receive);
+	curl_easy_setopt(e, CURLOPT_WRITEDATA, r);
+	curl_easy_setopt(e, CURLOPT_PRIVATE, r);
+	if (c->ca_file)
+		curl_easy_setopt(e, CURLOPT_CAINFO, c->ca_file);
+	if (c->body.n || strcmp(c->method, "POST") == 0 || strcmp(c->method, "PUT") == 0) {
+		curl_easy_setopt(e, CURLOPT_POSTFIELDS, c->body.p ? c->body.p : "");
+		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->body.n);
+	}
+	r->in = buf_new(a, 1024);
+	r->started = clock_monotonic_us();
+	return OK;
+}
+
+static int code_of(const struct run *r, CURLcode c)
+{
+	if (r->too_big)
+		return ERR_LIMIT;
+	switch (c) {
+	case CURLE_OK: return OK;
+	case CURLE_OPERATION_TIMEDOUT: return ERR_TIMEOUT;
+	case CURLE_COULDNT_RESOLVE_HOST: return ERR_NOTFOUND;
+	case CURLE_URL_MALFORMAT:
+	case CURLE_UNSUPPORTED_PROTOCOL: return ERR_INVALID;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CACERT_BADFILE: return ERR_CRYPTO;
+	default: return r->refused && !r->allowed ? ERR_DENIED : ERR_IO;
+	}
+}
+
+static void done(struct run *r, struct arena *a, CURLcode c)
+{
+	struct net_call *call = r->call;
+	char *type = NULL;
+	long status = 0;
+
+	call->rc = code_of(r, c);
+	call->took_us = clock_monotonic_us() - r->started;
+	curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(r->easy, CURLINFO_CONTENT_TYPE, &type);
+	call->status = (int)status;
+	call->content_type = str_dup(a, str_c(type));
+	call->response = buf_str(&r->in);
+}
+
+void net_http(struct arena *a, struct net_call *call, size_t n)
+{
+	struct run *run = ARENA_ARRAY(a, struct run, n ? n : 1);
+	int running = 0, left;
+
+	pthread_once(&once, init);
+	CURLM *multi = curl_multi_init();
+	for (size_t i = 0; i < n; i++) {
+		run[i].call = &call[i];
+		call[i].rc = multi ? set_up(&run[i], a) : ERR_NOMEM;
+		if (call[i].rc == OK && curl_multi_add_handle(multi, run[i].easy) != CURLM_OK)
+			call[i].rc = ERR_NOMEM;
+	}
+	do {
+		if (!multi || curl_multi_perform(multi, &running) != CURLM_OK)
+			break;
+		for (CURLMsg *m; (m = curl_multi_info_read(multi, &left));) {
+			struct run *r = NULL;
+			curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&r);
+			if (m->msg == CURLMSG_DONE)
+				done(r, a, m->data.result);
+		}
+		if (running && curl_multi_poll(multi, NULL, 0, 1000, NULL) != CURLM_OK)
+			break;
+	} while (running);
+	for (size_t i = 0; i < n; i++) {
+		if (run[i].easy) {
+			curl_multi_remove_handle(multi, run[i].easy);
+			curl_easy_cleanup(run[i].easy);
+		}
+		curl_slist_free_all(run[i].headers);
+	}
+	if (multi)
+		curl_multi_cleanup(multi);
+}
+
+struct reader {
+	str left;
+};
+
+static size_t give(char *p, size_t size, size_t n, void *arg)
+{
+	struct reader *r = arg;
+	size_t room = size * n, take = r->left.n < room ? r->left.n : room;
+
+	if (take)
+		memcpy(p, r->left.p, take);
+	r->left = str_sub(r->left, take, r->left.n);
+	return take;
+}
+
+static int mail_code(CURL *e, CURLcode c)
+{
+	long status = 0;
+
+	curl_easy_getinfo(e, CURLINFO_RESPONSE_CODE, &status);
+	if (c == CURLE_OK)
+		return OK;
+	if (c == CURLE_OPERATION_TIMEDOUT)
+		return ERR_TIMEOUT;
+	if (c == CURLE_PEER_FAILED_VERIFICATION || c == CURLE_USE_SSL_FAILED || c == CURLE_SSL_CONNECT_ERROR)
+		return ERR_CRYPTO;
+	if (status >= 500)
+		return ERR_DENIED;
+	return status >= 400 ? ERR_BUSY : ERR_IO;
+}
+
+int net_smtp(const struct net_mail *m)
+{
+	struct reader r = { m->message };
+
+	pthread_once(&once, init);
+	CURL *AUTO(easy_end) e = curl_easy_init();
+	struct curl_slist *AUTO(list_end) to = curl_slist_append(NULL, m->to);
+	if (!e || !to)
+		return ERR_NOMEM;
+	curl_easy_setopt(e, CURLOPT_URL, m->url);
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	curl_easy_setopt(e, CURLOPT_PROXY, "");
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)m->timeout_ms);
+	curl_easy_setopt(e, CURLOPT_MAIL_FROM, m->from);
+	curl_easy_setopt(e, CURLOPT_MAIL_RCPT, to);
+	curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(e, CURLOPT_READFUNCTION, give);
+	curl_easy_setopt(e, CURLOPT_READDATA, &r);
+	if (m->starttls)
+		curl_easy_setopt(e, CURLOPT_USE_SSL, CURLUSESSL_ALL);
+	if (m->user) {
+		curl_easy_setopt(e, CURLOPT_USERNAME, m->user);
+		curl_easy_setopt(e, CURLOPT_PASSWORD, m->password);
+	}
+	return mail_code(e, curl_easy_perform(e));
+}
