@@ -161,8 +161,9 @@ struct responsibility {
 	const struct authority *authority; /* NULL with tenant_id 0 */
 	bool confirmed;     /* false: rests on an unverified fact, "to be confirmed" */
 	str basis;          /* machine key, stored with the case: "verband", "gemeinde", ... */
-	enum text_id text;  /* place.basis.<basis>: placeholders {place}, {authority} */
-	enum text_id doubt; /* place.doubt.<why>; only if not confirmed */
+	enum text_id text;  /* place.basis.<basis>: why, to stand behind the name of the authority;
+			       placeholder {place} */
+	enum text_id doubt; /* place.doubt.<why>: placeholder {place}; only if not confirmed */
 };
 
 /*
