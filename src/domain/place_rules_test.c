@@ -128,6 +128,36 @@ static void each_doubt_has_the_words_that_fit_it(void **state)
 	assert_int_equal(who("bauaufsicht", "plauen").doubt, TX_PLACE_DOUBT_RECHT);
 }
 
+static void near_the_limit_of_20000_either_figure_makes_the_answer_doubtful(void **state)
+{
+	static const struct {
+		int now, before;
+		bool town, confirmed;
+	} WANT[] = {
+		{21000, 21000, true, true},
+		{20999, 22000, true, false},
+		{22000, 20999, true, false},
+		{20001, 25000, true, false},
+		{20000, 25000, false, false},
+		{25000, 15000, true, false},
+		{15000, 25000, false, false},
+		{19001, 15000, false, false},
+		{15000, 19001, false, false},
+		{19000, 19000, false, true},
+	};
+
+	for (size_t i = 0; i < sizeof(WANT) / sizeof(WANT[0]); i++) {
+		struct place p = *place_by_slug(snap, S("amtsberg"));
+		struct responsibility r;
+
+		p.population = WANT[i].now;
+		p.population_before = WANT[i].before;
+		assert_ok(place_responsible(snap, S("wohngeld"), &p, &r));
+		assert_s(r.basis, WANT[i].town ? "einwohner" : "kreis");
+		assert_int_equal(r.confirmed, WANT[i].confirmed);
+	}
+}
+
 static int count(const char *rule, const char *basis, int *ret_doubtful)
 {
 	size_t n;
@@ -262,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(expectations_picked_by_hand_hold),
 		cmocka_unit_test(each_doubt_has_the_words_that_fit_it),
+		cmocka_unit_test(near_the_limit_of_20000_either_figure_makes_the_answer_doubtful),
 		cmocka_unit_test(totals_over_all_418_places_match_what_is_known),
 		cmocka_unit_test(whoever_acts_is_an_authority_of_the_same_district),
 		cmocka_unit_test(who_acts_for_others_acts_for_itself),

@@ -201,6 +201,8 @@ static void what_people_type_leads_where_they_mean(void **state)
 		{"Karl-Marx-Stadt", "chemnitz", false},
 		{"Camenz", "kamenz", false},
 		{"Zwikau", "zwickau", false},
+		{"Kunewalde", "cunewalde", false},
+		{"Rosenthal", "rosenthal-bielatal", false},
 		{"Leizpig", "leipzig", false},
 		{"Budysin", "bautzen", false},
 		{"Budyšin", "bautzen", false},
