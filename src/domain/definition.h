@@ -3,7 +3,7 @@
  * A definition: one service as one town offers it. Package and town's parameters are merged into one tree, written as
  * canonical JSON; SHA-256 over it is the definition hash, under which a case keeps its definition for life (P2).
  *
- * Merging is done when a service is published; reading (definition_from_json) when a process needs it. A read definition is
+ * Merging (package.h) is done when a service is published; reading (definition_from_json) when a process needs it. A read definition is
  * immutable, lives in the arena and may be shared between threads.
  *
  *	TRY(definition_from_json(arena, json, &def));
@@ -13,48 +13,9 @@
 #pragma once
 #include "base/crypto.h"
 #include "domain/form.h"
+#include "domain/service.h"
 
 #define DEFINITION_FORMAT 1	/* newest format that this program writes; it reads every earlier one */
-
-enum trust_level { TRUST_NONE, TRUST_ACCOUNT, TRUST_SUBSTANTIAL, TRUST_HIGH };	/* ordered: higher satisfies lower */
-enum service_online { ONLINE_FULL, ONLINE_PARTLY, ONLINE_INFO };
-enum service_place { PLACE_OF_RESIDENCE, PLACE_OF_BUSINESS, PLACE_OF_OBJECT, PLACE_OF_EVENT, PLACE_OF_SCHOOL };
-enum service_audience { AUDIENCE_PERSON = 1, AUDIENCE_FIRM = 2 };
-
-struct service_clocks {			/* legal clocks; 0: does not run */
-	int32_t known_after_days, fetch_days, answer_days, remedy_months;
-};
-struct service_param {
-	str id;
-	enum field_type type;
-	str standard;			/* canonical default of the package */
-	str value;			/* canonical, as this town has set it; equals standard if it has not */
-};
-struct service {
-	str id, version;
-	struct date valid_from;
-	struct date valid_to;		/* year 0: open */
-	const str *leika;		size_t leikas;
-	str ozg;			/* may be empty */
-	str topic;
-	unsigned audience;		/* bits of enum service_audience */
-	str responsible;		/* rule key: place_rule_parse() */
-	enum service_place place_of;
-	str place_of_key;		/* "residence" ...: part of text keys */
-	enum trust_level trust;
-	enum service_online online;
-	int32_t duration_days;		/* working days; 0: none promised */
-	const str *legal;		size_t legals;
-	int32_t retention_years;
-	bool four_eyes;
-	bool attachments_to_clerk;
-	bool fee_note;			/* text "fee_note" says what is not certain */
-	struct service_clocks clocks;
-	const struct service_param *param;	size_t params;
-	const str *need;		size_t needs;		/* texts need.<id> */
-	const str *decision;		size_t decisions;	/* templates: documents/<id>.md, texts document.<id>.title */
-	const str *reason;		size_t reasons;		/* text blocks for the clerk: decision.reason.<id>, in order */
-};
 
 struct definition_texts;
 struct definition {
@@ -67,7 +28,7 @@ struct definition {
 	const struct definition_texts *texts;	size_t languages;
 };
 
-/* Reads canonical JSON as definition_merge() has written it. ERR_PARSE: not a definition; ERR_UNSUPPORTED: a format of the future. */
+/* Reads canonical JSON as package_definition_json() has written it. ERR_PARSE: not a definition; ERR_UNSUPPORTED: a format of the future. */
 MUST_USE int definition_from_json(struct arena *a, str json, const struct definition **ret);
 /* The same, saying what is wrong; findings may be NULL. */
 MUST_USE int definition_from_json_findings(struct arena *a, str json, struct findings *f, const struct definition **ret);
@@ -95,10 +56,10 @@ str definition_lookup_text(void *lookup, str key);
 /* Same as value_display() with the definition's own texts. */
 str definition_display(struct arena *a, const struct definition *d, str lang, const struct field *f, const struct value *v);
 
-/* What stands behind the placeholders of texts: {row} {place} {authority} {days} {param.<id>} {field id}. Empty values leave nothing. */
+/* What stands behind the placeholders of texts: {row} {place} {authority} {seat} {days} {param.<id>} {field id}. Empty values leave nothing. */
 struct text_values {
 	uint16_t row;			/* 0: not in a group */
-	str place, authority;
+	str place, authority, seat;	/* seat: of the authority */
 	const struct journey *journey;	/* NULL: fields are not replaced */
 	int32_t days;			/* 0: service.duration_days */
 };
