@@ -20,9 +20,10 @@ CREATE TABLE blob_chunk (
 ) @strict;
 @rls(blob_chunk)
 
-CREATE TABLE blob_use (                   -- quota
+CREATE TABLE blob_use (                   -- quota; several rows a tenant, so that uploads at once do not wait for each other
 	tenant_id @int NOT NULL,
+	part @int NOT NULL,
 	bytes @int NOT NULL,              -- clear
-	PRIMARY KEY (tenant_id)
+	PRIMARY KEY (tenant_id, part)
 ) @strict @clustered;
 @rls(blob_use)

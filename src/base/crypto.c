@@ -124,6 +124,31 @@ struct digest sha256_2(str a, str b)
 	return d;
 }
 
+/* A stream is OpenSSL's context: it may outlive the thread, so it is none of "mine". */
+struct sha256_stream *sha256_begin(void)
+{
+	ready();
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	if (!c || !EVP_DigestInit_ex2(c, sha256_md, NULL))
+		err_die("SHA-256 failed");
+	return (struct sha256_stream *)(void *)c;
+}
+
+void sha256_add(struct sha256_stream *s, str part)
+{
+	if (part.n && !EVP_DigestUpdate((EVP_MD_CTX *)(void *)s, part.p, part.n))
+		err_die("SHA-256 failed");
+}
+
+void sha256_end(struct sha256_stream *s, struct digest *ret)
+{
+	EVP_MD_CTX *c = (EVP_MD_CTX *)(void *)s;
+	unsigned len;
+	if (ret && !EVP_DigestFinal_ex(c, ret->b, &len))
+		err_die("SHA-256 failed");
+	EVP_MD_CTX_free(c);
+}
+
 /* RFC 2104 with a key shorter than the block of 64 bytes. */
 static void hmac_parts(const struct key *k, str a, str b, uint8_t out[32])
 {

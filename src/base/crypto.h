@@ -19,6 +19,11 @@ void wipe(void *p, size_t n);				/* not optimised away */
 
 struct digest sha256(str s);
 struct digest sha256_2(str a, str b);			/* over the concatenation */
+/* SHA-256 of what comes in parts, on one thread after the other; sha256_end releases it (ret NULL: thrown away). */
+struct sha256_stream;
+struct sha256_stream *sha256_begin(void);
+void sha256_add(struct sha256_stream *s, str part);
+void sha256_end(struct sha256_stream *s, struct digest *ret);
 struct digest hmac_sha256(const struct key *k, str s);
 struct key key_derive(const struct key *k, str label);	/* HKDF-SHA256, label as info */
 bool digest_eq(const struct digest *a, const struct digest *b);	/* constant time */

@@ -27,3 +27,8 @@ int64_t id_next(struct clock *c)
 
 	return (int64_t)((next >> SEQUENCE_BITS) << (SEQUENCE_BITS + NODE_BITS) | node_bits | (next & 0xffff));
 }
+
+instant id_time(int64_t id)
+{
+	return (instant){ ((id >> (SEQUENCE_BITS + NODE_BITS)) + EPOCH_2020_MS) * 1000 };
+}

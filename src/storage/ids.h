@@ -13,3 +13,4 @@ typedef struct { int64_t v; } session_id;
 #define TENANT_PORTAL ((tenant_id){ 10000 })	/* authorities are 1..9999 (domain/place.h) */
 int64_t id_next(struct clock *c);	/* unique in this process; node bits set by id_node() */
 void id_node(unsigned node);
+instant id_time(int64_t id);	/* when it was made, to the millisecond */
