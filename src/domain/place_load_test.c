@@ -268,6 +268,18 @@ static void each_kind_of_damage_is_named_with_file_and_line(void **state)
 	}
 }
 
+static void an_association_that_lost_a_member_is_named_in_its_own_file(void **state)
+{
+	struct findings f = load_damaged(
+		"municipalities.csv", "145215110610,14521610", "145215110610,14521619");
+	bool named = false;
+
+	for (size_t i = 0; i < f.n; i++)
+		named |= str_eq(f.v[i].file, S("associations.csv")) && f.v[i].line == 6 &&
+			str_contains(f.v[i].text, S("needs 2"));
+	assert_true(named);
+}
+
 static void a_missing_directory_is_a_finding_and_not_a_crash(void **state)
 {
 	const struct place_snapshot *snap;
@@ -296,6 +308,9 @@ int main(void)
 			eighty_six_postcodes_lead_to_several_municipalities, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			each_kind_of_damage_is_named_with_file_and_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			an_association_that_lost_a_member_is_named_in_its_own_file, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(
 			a_missing_directory_is_a_finding_and_not_a_crash, setup, teardown),
 	};

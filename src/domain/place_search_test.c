@@ -251,6 +251,22 @@ static void an_alias_says_what_it_was_found_by(void **state)
 	assert_int_equal(hits[0].via.n, 0);
 }
 
+static void old_spellings_count_as_the_name_itself(void **state)
+{
+	static const char *const TYPED[][2] = {{"Camenz", "kamenz"}, {"Müglitzthal", "mueglitztal"},
+		{"Zwikau", "zwickau"}, {"Freyberg", "freiberg"}, {"Creischa", "kreischa"}};
+
+	for (size_t i = 0; i < sizeof(TYPED) / sizeof(TYPED[0]); i++) {
+		size_t n;
+		struct place_hit *hits = find(str_c(TYPED[i][0]), 3, &n);
+
+		assert_true(n > 0);
+		assert_s(hits[0].place->slug, TYPED[i][1]);
+		assert_int_equal(hits[0].match, PLACE_MATCH_ALIAS);
+		assert_int_equal(hits[0].via.n, 0);
+	}
+}
+
 static void both_auerbachs_and_the_exact_place_of_a_number_are_offered(void **state)
 {
 	size_t n;
@@ -328,6 +344,7 @@ int main(void)
 		cmocka_unit_test(a_name_with_one_typo_finds_its_place_in_the_top_three),
 		cmocka_unit_test(what_people_type_leads_where_they_mean),
 		cmocka_unit_test(an_alias_says_what_it_was_found_by),
+		cmocka_unit_test(old_spellings_count_as_the_name_itself),
 		cmocka_unit_test(both_auerbachs_and_the_exact_place_of_a_number_are_offered),
 		cmocka_unit_test(rubbish_finds_nothing_and_harms_nothing),
 		cmocka_unit_test(a_question_is_quick_and_uses_little_memory),
