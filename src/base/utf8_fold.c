@@ -44,7 +44,7 @@ static uint16_t *decompose_slot(uint32_t c)
 
 __attribute__((constructor)) static void fill_tables(void)
 {
-#define CLASS(f, l, v) memset(mark_class + (f) - MARK_FIRST, v, (l) - (f) + 1);
+#define CLASS(f, l, v) memset(&mark_class[(f) - MARK_FIRST], v, (l) - (f) + 1);
 #include "base/utf8_latin.def"
 #undef CLASS
 	for (size_t i = 0; i < COMPOSE_N; i++)
