@@ -37,6 +37,7 @@ CREATE TABLE session (
 	session_hash @bytes NOT NULL,     -- blind
 	kind @int NOT NULL,               -- clear: 1 citizen, 2 clerk
 	subject_id @int NOT NULL,         -- clear: account or clerk; 0 anonymous
+	subject_tenant @int NOT NULL,     -- clear: authority of a clerk; the portal for citizens
 	trust @int NOT NULL,              -- clear: trust level reached in this session
 	standin @int NOT NULL,            -- clear: 1 when a stand-in identity was used
 	identity @bytes,                  -- sealed: identity data of the sign-in

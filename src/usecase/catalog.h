@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The catalogue: which services there are, how each town offers them, and every definition ever used, by content hash.
+ * Packages are read from files and published into the database (content-addressed); the snapshot in memory shares structure:
+ * towns without own parameters share one definition. Readers never lock for long; loading is atomic.
+ */
+#pragma once
+#include "usecase/ctx.h"
+
+struct catalog;
+/* Publishes the packages of a directory (those with errors are refused, findings say why) and reads all offers. */
+MUST_USE int catalog_open(struct house *h, str services_dir, struct findings *f, struct catalog **ret);
+/* The definition as the tenant offers it; tenant 0: as written. ERR_NOTFOUND: no such service, or switched off there. */
+MUST_USE int catalog_offer(struct ctx *c, tenant_id tenant, str service, const struct definition **ret);
+/* Any definition by its hash, also of the past. ERR_NOTFOUND. */
+MUST_USE int catalog_definition(struct ctx *c, const struct digest *hash, const struct definition **ret);
+/* All services, in the order of their ids; immutable until the process ends. */
+const struct definition *const *catalog_services(const struct catalog *c, size_t *ret_n);
+/* A town sets its parameters (canonical values by id): a new definition for it. Runs inside the caller's unit through ctx->unit. */
+struct offer_settings {
+	bool active;
+	struct pairs params;
+};
+MUST_USE int catalog_offer_set(struct ctx *c, tenant_id tenant, str service, const struct offer_settings *s);
+MUST_USE int catalog_reload(struct ctx *c, tenant_id tenant);	/* after the commit: the new offer is in force */
+
+struct catalog_hit {
+	const struct definition *definition;
+	str instead;		/* search was done for this spelling */
+};
+/* Own words over titles, synonyms and texts: German stems, compounds, umlauts, a typo. Best first. */
+MUST_USE int catalog_search(struct ctx *c, str words, size_t max, struct catalog_hit **ret, size_t *ret_n);

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "usecase/drafts.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "usecase/catalog.h"
+#include "usecase/drafts_impl.h"
+#include "usecase/sessions.h"
+
+/* The handle of a draft is derived from its id by a key of the portal: lists can show links, the table holds a hash only. */
+int draft_handle(struct ctx *c, draft_id id, str *ret)
+{
+	struct key k;
+	struct digest d;
+	uint8_t raw[18] = { (uint8_t)(TENANT_PORTAL.v >> 8), (uint8_t)TENANT_PORTAL.v };
+
+	TRY(keys_purpose(c->house->keys, TENANT_PORTAL.v, "draft-handle", &k));
+	d = hmac_sha256(&k, str_n(&id.v, sizeof id.v));
+	memcpy(raw + 2, d.b, 16);
+	*ret = b64url(c->arena, str_n(raw, sizeof raw));
+	return 0;
+}
+
+str draft_seal(struct arena *a, const struct key *k, draft_id id, const char *purpose, str plain)
+{
+	return case_seal(a, k, TENANT_PORTAL, (case_id){ id.v }, purpose, plain);
+}
+
+int draft_unseal(struct arena *a, const struct key *k, draft_id id, const char *purpose, str sealed, str *ret)
+{
+	return case_unseal(a, k, TENANT_PORTAL, (case_id){ id.v }, purpose, sealed, ret);
+}
+
+instant draft_expiry(struct ctx *c)
+{
+	return instant_add_s(c->now, c->house->conf.draft_days * 86400);
+}
+
+/* ---- begin ---- */
+
+struct start {
+	struct session_new session;
+	bool new_session;
+	draft_id id;
+	struct digest handle, definition;
+	str service, ars, answers;
+	int64_t key_id, account, now, expires;
+};
+
+static int start_unit(struct dbc *db, void *arg)
+{
+	struct start *s = arg;
+
+	if (s->new_session)
+		TRY(session_insert(db, &s->session));
+	return db_exec(db, SQL("INSERT INTO draft (tenant_id, draft_id, handle_hash, session_hash, account_id, service, ars, definition_hash, key_id, "
+			       "answers, version, created_at, updated_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, $13)"),
+		VI(TENANT_PORTAL.v), VI(s->id.v), VB(digest_str(&s->handle)), VB(digest_str(&s->session.hash)),
+		s->account ? VI(s->account) : VN_INT(), VT(s->service), VT(s->ars), VB(digest_str(&s->definition)), VI(s->key_id), VB(s->answers),
+		VI(s->now), VI(s->now), VI(s->expires));
+}
+
+int draft_start(struct ctx *c, const struct place *place, str service, bool new_session, str *ret_handle)
+{
+	struct start *s = ARENA_NEW(c->arena, struct start);
+	struct responsibility who;
+	const struct definition *d;
+	struct key key;
+	struct buf b = buf_new(c->arena, 64);
+
+	TRY(catalog_offer(c, (tenant_id){ 0 }, service, &d));
+	TRY(place_responsible(c->house->places, d->service->responsible, place, &who));
+	TRY(catalog_offer(c, (tenant_id){ who.tenant_id }, service, &d));
+	TRY(keys_new(c->house->keys, TENANT_PORTAL.v, &s->key_id, &key));
+	s->id.v = id_next(c->house->clock);
+	TRY(draft_handle(c, s->id, ret_handle));
+	s->handle = handle_hash(*ret_handle);
+	s->definition = d->digest;
+	s->service = d->service->id;
+	s->ars = place->ars;
+	answers_write(&b, answers_new(c->arena, d->form));
+	s->answers = draft_seal(c->arena, &key, s->id, "answers", buf_str(&b));
+	s->account = c->actor.account.v;
+	s->now = c->now.us;
+	s->expires = draft_expiry(c).us;
+	s->new_session = new_session;
+	s->session = (struct session_new){ .hash = c->actor.session, .kind = 1, .subject_tenant = TENANT_PORTAL, .now = c->now,
+					   .expires = instant_add_s(c->now, SESSION_CITIZEN_DAYS * 86400) };
+	ctx_hand_over(c, start_unit, s, TENANT_PORTAL, false);
+	return 0;
+}
+
+/* ---- open ---- */
+
+#define DRAFT_COLUMNS "draft_id, service, ars, definition_hash, key_id, answers, version, updated_at, expires_at, case_tenant, case_id, receipt_page "
+/* Whose it is: the session that began or resumed it, or the account. */
+#define DRAFT_OWNED "(session_hash = $3 OR (account_id IS NOT NULL AND account_id = $4))"
+
+struct journey_context draft_context(struct ctx *c, const struct place *p)
+{
+	return (struct journey_context){ .today = c->today, .place_ars = p->ars, .place_population = p->population };
+}
+
+static int read_row(struct ctx *c, const struct rows *r, struct draft *d, str *ret_answers, struct digest *ret_definition)
+{
+	str sealed = row_str(r, 5), h = row_str(r, 3);
+
+	d->id.v = row_int(r, 0);
+	d->service = str_dup(c->arena, row_str(r, 1));
+	d->place = place_by_ars(c->house->places, row_str(r, 2));
+	if (!d->place || h.n != sizeof ret_definition->b)
+		return ERR_INVALID;
+	memcpy(ret_definition->b, h.p, h.n);
+	d->key_id = row_int(r, 4);
+	d->version = row_int(r, 6);
+	d->updated.us = row_int(r, 7);
+	d->expires.us = row_int(r, 8);
+	d->case_tenant.v = (int32_t)row_int(r, 9);
+	d->case_id.v = row_int(r, 10);
+	d->submitted = !row_is_null(r, 10);
+	TRY(keys_get(c->house->keys, TENANT_PORTAL.v, d->key_id, &d->key));
+	if (!row_is_null(r, 11))
+		TRY(draft_unseal(c->arena, &d->key, d->id, "receipt", row_str(r, 11), &d->receipt_page));
+	return draft_unseal(c->arena, &d->key, d->id, "answers", sealed, ret_answers);
+}
+
+/* A definition whose time is over: the answers go over to the one in force, by field id (P2). */
+static int read_answers(struct ctx *c, struct draft *d, const struct digest *hash, str json)
+{
+	struct responsibility who;
+	const struct definition *now;
+	struct date until;
+
+	TRY(catalog_definition(c, hash, &d->definition));
+	until = d->definition->service->valid_to;
+	if (!d->submitted && until.year && date_cmp(until, c->today) < 0) {
+		TRY(place_responsible(c->house->places, d->definition->service->responsible, d->place, &who));
+		if (!catalog_offer(c, (tenant_id){ who.tenant_id }, d->service, &now) && !digest_eq(&now->digest, hash)) {
+			d->definition = now;
+			d->carried = true;
+		}
+	}
+	return answers_read(c->arena, d->definition->form, json, &d->answers, &d->lost);
+}
+
+int draft_open(struct ctx *c, str handle, struct draft **ret)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+	struct draft *d = ARENA_NEW(c->arena, struct draft);
+	struct digest hash = handle_hash(handle), definition;
+	struct dbc *db;
+	str json;
+
+	if (handle.n != HANDLE_CHARS)
+		return ERR_NOTFOUND;
+	TRY(ctx_db(c, (tenant_id){ 0 }, &db));
+	TRY(db_query(db, &r, SQL("SELECT " DRAFT_COLUMNS "FROM draft WHERE tenant_id = $1 AND handle_hash = $2 AND " DRAFT_OWNED), VI(TENANT_PORTAL.v),
+		VB(digest_str(&hash)), VB(digest_str(&c->actor.session)), VI(c->actor.account.v)));
+	if (!rows_next(r))
+		return rows_error(r) ? rows_error(r) : ERR_NOTFOUND;
+	d->handle = str_dup(c->arena, handle);
+	TRY(read_row(c, r, d, &json, &definition));
+	rows_done(&r);
+	if (!d->submitted && d->expires.us < c->now.us)
+		return ERR_EXPIRED;
+	TRY(read_answers(c, d, &definition, json));
+	d->context = draft_context(c, d->place);
+	d->journey = journey_run(c->arena, d->definition->form, d->answers, &d->context);
+	*ret = d;
+	return 0;
+}
+
+int draft_gate(struct ctx *c, str handle, draft_id *ret)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+	struct digest hash = handle_hash(handle);
+	struct dbc *db;
+
+	TRY(ctx_db(c, (tenant_id){ 0 }, &db));
+	TRY(db_query(db, &r, SQL("SELECT draft_id FROM draft WHERE tenant_id = $1 AND handle_hash = $2 AND case_id IS NULL AND " DRAFT_OWNED),
+		VI(TENANT_PORTAL.v), VB(digest_str(&hash)), VB(digest_str(&c->actor.session)), VI(c->actor.account.v)));
+	if (!rows_next(r))
+		return rows_error(r) ? rows_error(r) : ERR_NOTFOUND;
+	ret->v = row_int(r, 0);
+	return 0;
+}
+
+/* ---- writing: a change is a function over answers, so that it can be done again on newer ones (two tabs) ---- */
+
+static int change_again(struct dbc *db, struct draft_change *s)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+	struct answers *x;
+	size_t lost;
+	str json;
+
+	TRY(db_query(db, &r, SQL("SELECT answers, version, case_id FROM draft WHERE tenant_id = $1 AND draft_id = $2"), VI(TENANT_PORTAL.v),
+		VI(s->draft->id.v)));
+	if (!rows_next(r))
+		return rows_error(r) ? rows_error(r) : ERR_NOTFOUND;
+	if (!row_is_null(r, 2))
+		return ERR_CONFLICT;
+	s->draft->version = row_int(r, 1);
+	TRY(draft_unseal(s->arena, &s->draft->key, s->draft->id, "answers", row_str(r, 0), &json));
+	TRY(answers_read(s->arena, s->draft->definition->form, json, &x, &lost));
+	s->apply(x, s);
+	s->draft->answers = x;
+	struct buf b = buf_new(s->arena, 1024);
+	answers_write(&b, x);
+	s->sealed = draft_seal(s->arena, &s->draft->key, s->draft->id, "answers", buf_str(&b));
+	return 0;
+}
+
+static int change_unit(struct dbc *db, void *arg)
+{
+	struct draft_change *s = arg;
+	int64_t changed = 0;
+
+	for (int tries = 0; tries < 3 && !changed; tries++) {
+		if (tries)
+			TRY(change_again(db, s));
+		TRY(db_exec_n(db, &changed, SQL("UPDATE draft SET answers = $3, definition_hash = $4, ars = $5, version = version + 1, updated_at = $6, "
+						"expires_at = $7 WHERE tenant_id = $1 AND draft_id = $2 AND version = $8 AND case_id IS NULL"),
+			VI(TENANT_PORTAL.v), VI(s->draft->id.v), VB(s->sealed), VB(digest_str(&s->draft->definition->digest)), VT(s->draft->place->ars),
+			VI(s->now), VI(s->expires), VI(s->draft->version)));
+	}
+	if (!changed)
+		return ERR_CONFLICT;
+	s->draft->version++;
+	if (s->also)
+		TRY(s->also(db, s));
+	return 0;
+}
+
+void draft_change(struct ctx *c, struct draft *d, struct draft_change *s)
+{
+	struct buf b = buf_new(c->arena, 1024);
+
+	s->arena = c->arena;
+	s->draft = d;
+	s->now = c->now.us;
+	s->expires = draft_expiry(c).us;
+	s->apply(d->answers, s);
+	answers_write(&b, d->answers);
+	s->sealed = draft_seal(c->arena, &d->key, d->id, "answers", buf_str(&b));
+	d->journey = journey_run(c->arena, d->definition->form, d->answers, &d->context);
+	ctx_hand_over(c, change_unit, s, TENANT_PORTAL, false);
+}
+
+/* ---- one page ---- */
+
+struct page_change {
+	struct draft_change change;
+	const struct page *page;
+	uint16_t row;
+	const struct pairs *posted;
+};
+
+static void apply_page(struct answers *x, struct draft_change *s)
+{
+	struct page_change *p = (struct page_change *)s;
+
+	page_take(x, p->page, p->row, p->posted);
+}
+
+static bool page_has_problems(const struct journey *j, const struct page *p, uint16_t row)
+{
+	for (size_t i = 0; i < j->problems; i++)
+		if (j->problem[i].page == p->index && j->problem[i].row == row)
+			return true;
+	return false;
+}
+
+int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct pairs *posted, str fingerprint, bool override,
+	       struct step_outcome **ret)
+{
+	struct step_outcome *o = ARENA_NEW(c->arena, struct step_outcome);
+	struct page_change *change = ARENA_NEW(c->arena, struct page_change);
+	struct answers *typed;
+	struct draft *d;
+
+	*ret = o;
+	TRY(draft_open(c, handle, &d));
+	o->draft = d;
+	o->page = form_page(d->definition->form, page);
+	o->row = row;
+	if (d->submitted) {
+		o->result = STEP_CLOSED;
+		return 0;
+	}
+	if (!o->page || !journey_find(d->journey, o->page->index, row)) {
+		o->result = STEP_GONE;
+		return 0;
+	}
+	str stored = page_fingerprint(c->arena, d->answers, o->page, row);
+	typed = answers_clone(c->arena, d->answers);
+	page_take(typed, o->page, row, posted);
+	str new = page_fingerprint(c->arena, typed, o->page, row);
+	if (fingerprint.n && !override && !str_eq(fingerprint, stored) && !str_eq(new, stored)) {
+		o->result = STEP_CONFLICT;
+		o->before = d->answers;
+		d->answers = typed;
+		return 0;
+	}
+	*change = (struct page_change){ .change.apply = apply_page, .page = o->page, .row = row, .posted = posted };
+	draft_change(c, d, &change->change);
+	o->result = page_has_problems(d->journey, o->page, row) ? STEP_WRONG : STEP_SAVED;
+	return 0;
+}
+
+/* ---- groups ---- */
+
+struct group_change {
+	struct draft_change change;
+	uint16_t group, row;
+	bool another;
+};
+
+static void apply_more(struct answers *x, struct draft_change *s)
+{
+	struct group_change *g = (struct group_change *)s;
+	const struct group *group = &x->form->group[g->group];
+
+	x->more[g->group] = g->another ? 2 : 1;
+	if (g->another && x->rows[g->group] < group->max) {
+		x->rows[g->group]++;
+		x->more[g->group] = 0;
+	}
+}
+
+static void apply_row_remove(struct answers *x, struct draft_change *s)
+{
+	struct group_change *g = (struct group_change *)s;
+
+	answers_row_remove(x, g->group, g->row);
+	x->more[g->group] = 0;
+}
+
+int draft_more(struct ctx *c, struct draft *d, uint16_t group, bool another)
+{
+	struct group_change *g = ARENA_NEW(c->arena, struct group_change);
+
+	*g = (struct group_change){ .change.apply = apply_more, .group = group, .another = another };
+	draft_change(c, d, &g->change);
+	return 0;
+}
+
+int draft_row_remove(struct ctx *c, struct draft *d, uint16_t group, uint16_t row)
+{
+	struct group_change *g = ARENA_NEW(c->arena, struct group_change);
+
+	if (!row || row > d->answers->rows[group])
+		return ERR_NOTFOUND;
+	*g = (struct group_change){ .change.apply = apply_row_remove, .group = group, .row = row };
+	draft_change(c, d, &g->change);
+	return 0;
+}
+
+/* ---- where to go on ---- */
+
+str visit_path(struct arena *a, const struct draft *d, const struct visit *v)
+{
+	str id = d->definition->form->page[v->page].id;
+
+	return v->row ? str_fmt(a, "%.*s/%u", STR_FMT(id), v->row) : id;
+}
+
+str draft_next_path(struct arena *a, const struct draft *d, const struct visit *after)
+{
+	const struct journey *j = d->journey;
+	const struct visit *v = after ? journey_after(j, after) : (j->first_open < j->visits ? &j->visit[j->first_open] : NULL);
+
+	/* pages that are complete already are passed over only on "go on", never on a step back */
+	return v ? visit_path(a, d, v) : S("pruefen");
+}
+
+int drafts_mine(struct ctx *c, struct draft_item **ret, size_t *ret_n)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+	struct draft_item *list = ARENA_ARRAY(c->arena, struct draft_item, 20);
+	struct dbc *db;
+	size_t n = 0;
+
+	*ret = list;
+	*ret_n = 0;
+	if (!c->actor.known || c->actor.kind != ACTOR_APPLICANT)
+		return 0;
+	TRY(ctx_db(c, (tenant_id){ 0 }, &db));
+	TRY(db_query(db, &r, SQL("SELECT draft_id, service, ars, definition_hash, updated_at, expires_at FROM draft WHERE tenant_id = $1 AND case_id IS NULL "
+				 "AND expires_at > $2 AND " DRAFT_OWNED " ORDER BY updated_at DESC LIMIT 20"),
+		VI(TENANT_PORTAL.v), VI(c->now.us), VB(digest_str(&c->actor.session)), VI(c->actor.account.v)));
+	while (rows_next(r)) {
+		struct draft_item *d = &list[n];
+		struct digest hash;
+
+		memcpy(hash.b, row_str(r, 3).p, sizeof hash.b);
+		d->service = str_dup(c->arena, row_str(r, 1));
+		d->place = place_by_ars(c->house->places, row_str(r, 2));
+		d->updated.us = row_int(r, 4);
+		d->expires.us = row_int(r, 5);
+		TRY(draft_handle(c, (draft_id){ row_int(r, 0) }, &d->handle));
+		if (d->place && !catalog_definition(c, &hash, &d->definition))
+			n++;
+	}
+	*ret_n = n;
+	return rows_error(r);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Shared by the citizen's pages. */
+#pragma once
+#include "usecase/drafts.h"
+#include "web/pages.h"
+
+str cost_text(struct req *rq, const struct definition *d);
+str duration_text(struct req *rq, const struct definition *d);
+str trust_text(struct req *rq, enum trust_level t);
+/* Named steps with links; current: page shown, or NULL on the check page. */
+struct steps_view draft_steps(struct req *rq, const struct draft *d, const struct page *current);
+/* Fields of one page instance as views, with errors when show_errors. */
+struct page_fields {
+	struct field_view *field;
+	size_t fields;
+	struct errors_view errors;
+	bool has_files, says_optional;
+};
+MUST_USE int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool show_errors, struct page_fields *ret);
+str draft_text(struct req *rq, const struct draft *d, str key, uint16_t row);		/* expanded */
+str problem_text(struct req *rq, const struct draft *d, const struct problem *p);
+str draft_href(struct req *rq, const struct draft *d, str tail);
+str keep_until(struct req *rq, const struct draft *d);
+/* Sections of the check page and of "what was sent". */
+size_t check_sections(struct req *rq, const struct draft *d, const struct stored_file *file, size_t files, bool links, const struct check_section_view **ret);
+size_t fee_lines(struct req *rq, const struct draft *d, const struct fee_line_view **ret);

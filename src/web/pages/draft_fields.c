@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One page of a form as view structs: fields with what was typed, errors, steps. */
+#include <string.h>
+
+#include "usecase/catalog.h"
+#include "web/pages/citizen.h"
+
+str draft_text(struct req *rq, const struct draft *d, str key, uint16_t row)
+{
+	str lang = lang_code(rq->ctx.lang);
+	struct text_values v = { .row = row, .place = d->place->name, .journey = d->journey };
+
+	return definition_expand(rq->arena, d->definition, lang, definition_text(d->definition, lang, key), &v);
+}
+
+static str text3(struct req *rq, const struct draft *d, const char *a, str b, const char *c, uint16_t row)
+{
+	str lang = lang_code(rq->ctx.lang);
+	struct text_values v = { .row = row, .place = d->place->name, .journey = d->journey };
+
+	return definition_expand(rq->arena, d->definition, lang, definition_text3(d->definition, lang, str_c(a), b, str_c(c)), &v);
+}
+
+str draft_href(struct req *rq, const struct draft *d, str tail)
+{
+	return str_fmt(rq->arena, "/antrag/%.*s/%.*s", STR_FMT(d->handle), STR_FMT(tail));
+}
+
+str keep_until(struct req *rq, const struct draft *d)
+{
+	return show_date(rq->arena, rq->ctx.lang, civil_from_instant(instant_add_s(rq->ctx.now, rq->house->conf.draft_days * 86400)).date);
+}
+
+/* ---- errors ---- */
+
+static str limit_text(struct req *rq, const struct field *f, const struct problem *p)
+{
+	struct date d;
+	struct decimal n;
+
+	if (!p->limit_text.n)
+		return str_fmt(rq->arena, "%d", p->limit);
+	if ((f->type == FIELD_DATE || f->type == FIELD_MONTH) && !date_parse_iso(p->limit_text, &d))
+		return show_date(rq->arena, rq->ctx.lang, d);
+	if (!decimal_parse(p->limit_text, &n))
+		return decimal_format(rq->arena, n, lang_code(rq->ctx.lang));
+	return p->limit_text;
+}
+
+str problem_text(struct req *rq, const struct draft *d, const struct problem *p)
+{
+	static const char *const kinds[] = {
+#define PROBLEM(ID, name) [PROBLEM_##ID] = #name,
+#include "domain/problems.def"
+#undef PROBLEM
+	};
+	static const char *const types[] = {
+#define FIELD_TYPE(ID, name, has_input) [FIELD_##ID] = #name,
+#include "domain/field_types.def"
+#undef FIELD_TYPE
+	};
+	const struct form *form = d->definition->form;
+	const struct field *f = p->field >= 0 ? &form->field[p->field] : NULL;
+	struct text_values v = { .row = p->row, .place = d->place->name, .journey = d->journey };
+	str own = definition_problem(d->definition, lang_code(rq->ctx.lang), p), label;
+	enum text_id id;
+
+	if (own.n)
+		return definition_expand(rq->arena, d->definition, lang_code(rq->ctx.lang), own, &v);
+	if (!f)
+		return TX(rq, TX_PAGES_ANOTHER_REQUIRED);
+	label = text3(rq, d, "field.", f->id, ".label", p->row);
+	if (!text_find(str_fmt(rq->arena, "error.%s.%s", types[f->type], kinds[p->kind]), &id) &&
+	    !text_find(str_fmt(rq->arena, "error.%s.format", types[f->type]), &id))
+		return label;
+	return TXF(rq, id, TEXT_ARG("label", label), TEXT_ARG("limit", limit_text(rq, f, p)), TEXT_N(p->limit));
+}
+
+/* The input that the summary links to: the first part of a date, the first choice of a list. */
+static str first_input(struct req *rq, const struct field_view *f)
+{
+	if (f->look == LOOK_DATE)
+		return str_fmt(rq->arena, "#%.*s-day", STR_FMT(f->key));
+	if (f->look == LOOK_MONTH)
+		return str_fmt(rq->arena, "#%.*s-month", STR_FMT(f->key));
+	return str_fmt(rq->arena, "#%.*s", STR_FMT(f->key));
+}
+
+/* ---- one field ---- */
+
+static void fill_options(struct req *rq, const struct draft *d, const struct field *f, uint16_t row, str raw, struct field_view *v)
+{
+	struct option_view *o = ARENA_ARRAY(rq->arena, struct option_view, f->options + 2);
+	str lang = lang_code(rq->ctx.lang);
+	size_t n = 0;
+
+	if (f->type == FIELD_BOOL) {
+		o[n++] = (struct option_view){ .value = S("true"), .text = TX(rq, TX_PAGES_YES), .checked = str_eq(raw, S("true")) };
+		o[n++] = (struct option_view){ .value = S("false"), .text = TX(rq, TX_PAGES_NO), .checked = str_eq(raw, S("false")) };
+	}
+	for (size_t i = 0; f->type != FIELD_BOOL && i < f->options; i++) {
+		str rest = raw, part;
+
+		if (!journey_option(d->journey, f, row, i))
+			continue;
+		o[n].value = f->option[i].id;
+		o[n].text = definition_option(d->definition, lang, f, f->option[i].id, STR_EMPTY);
+		o[n].hint = definition_option(d->definition, lang, f, f->option[i].id, S(".hint"));
+		while (!o[n].checked && str_split(&rest, '|', &part))
+			o[n].checked = str_eq(part, o[n].value);
+		n++;
+	}
+	v->option = o;
+	v->options = n;
+}
+
+static str kind_name(str type)
+{
+	return str_eq(type, S("pdf")) ? S("PDF") : str_eq(type, S("jpeg")) ? S("JPEG") : S("PNG");
+}
+
+static void fill_files(struct req *rq, struct draft *d, const struct field *f, str raw, const struct stored_file *file, size_t files, struct field_view *v)
+{
+	struct file_view *list = ARENA_ARRAY(rq->arena, struct file_view, files + 1);
+	str part;
+	size_t n = 0;
+
+	while (str_split(&raw, '|', &part))
+		for (size_t i = 0; i < files; i++) {
+			str id = str_fmt(rq->arena, "%lld", (long long)file[i].id), kind = kind_name(file[i].type), size = show_size(rq->arena, file[i].size);
+
+			if (!str_eq(id, part))
+				continue;
+			list[n++] = (struct file_view){ .id = id, .name = file[i].name, .info = str_fmt(rq->arena, "%.*s, %.*s", STR_FMT(kind), STR_FMT(size)),
+							.thumb_href = file[i].preview_id ? draft_href(rq, d, str_fmt(rq->arena, "datei/%.*s", STR_FMT(id))) : STR_EMPTY,
+							.picture = !str_eq(file[i].type, S("pdf")) };
+		}
+	v->file = list;
+	v->files = n;
+	v->files_full = f->most > 0 && (int32_t)n >= f->most;
+}
+
+static str row_key(struct req *rq, const struct field *f, uint16_t row)
+{
+	return row > 1 ? str_fmt(rq->arena, "%.*s-%u", STR_FMT(f->key), row) : f->key;
+}
+
+static void fill_value(struct req *rq, const struct draft *d, const struct field *f, uint16_t row, str raw, struct field_view *v)
+{
+	const struct value *value = journey_value(d->journey, f->index, row);
+	str a = STR_EMPTY, b = STR_EMPTY, c = raw;
+
+	if (v->look == LOOK_DATE || v->look == LOOK_MONTH) {
+		(void)str_split(&c, '|', &a);
+		(void)str_split(&c, '|', &b);
+		(void)str_split(&c, '|', &v->year);
+		v->day = a;
+		v->month = b;
+		if (v->look == LOOK_MONTH) { /* "m|y" */
+			v->month = a;
+			v->year = b;
+			v->day = STR_EMPTY;
+		}
+	} else if (v->look == LOOK_CALC) {
+		v->value = value && value->present ? definition_display(rq->arena, d->definition, lang_code(rq->ctx.lang), f, value) : STR_EMPTY;
+	} else if (v->look == LOOK_CONSENT) {
+		v->value = str_eq(raw, S("true")) ? S("true") : STR_EMPTY;
+	} else {
+		v->value = raw;
+	}
+}
+
+static void fill_field(struct req *rq, struct draft *d, const struct field *f, uint16_t row, const struct page *p, struct field_view *v)
+{
+	str raw = answers_get(d->answers, f->index, row);
+
+	field_view_init(v, f);
+	v->key = row_key(rq, f, row);
+	v->heading = p->fields == 1 && f->type != FIELD_INFO && f->type != FIELD_CALC;
+	v->label = v->heading ? text3(rq, d, "page.", p->id, ".title", row) : text3(rq, d, "field.", f->id, ".label", row);
+	v->hint = text3(rq, d, "field.", f->id, ".hint", row);
+	if (v->heading) {
+		if (f->type == FIELD_CONSENT)
+			v->label = text3(rq, d, "field.", f->id, ".label", row), v->heading = false;
+		if (!v->hint.n)
+			v->hint = text3(rq, d, "page.", p->id, ".hint", row);
+		v->more_title = text3(rq, d, "page.", p->id, ".help_title", row);
+		v->more_text = text3(rq, d, "page.", p->id, ".help", row);
+	}
+	fill_value(rq, d, f, row, raw, v);
+	if (f->type == FIELD_BOOL || f->options)
+		fill_options(rq, d, f, row, raw, v);
+}
+
+int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool show_errors, struct page_fields *ret)
+{
+	const struct form *form = d->definition->form;
+	struct error_item_view *error = ARENA_ARRAY(rq->arena, struct error_item_view, d->journey->problems + 1);
+	struct stored_file *file = NULL;
+	size_t files = 0;
+
+	*ret = (struct page_fields){ .field = ARENA_ARRAY(rq->arena, struct field_view, p->fields + 1) };
+	for (size_t i = 0; i < p->fields; i++) {
+		const struct field *f = &form->field[p->field[i]];
+		struct field_view *v;
+
+		if (!journey_asks(d->journey, f, row))
+			continue;
+		v = &ret->field[ret->fields++];
+		fill_field(rq, d, f, row, p, v);
+		if (f->type == FIELD_FILE) {
+			if (!file)
+				TRY(draft_files(&rq->ctx, d, &file, &files));
+			fill_files(rq, d, f, answers_get(d->answers, f->index, row), file, files, v);
+			ret->has_files = true;
+		}
+		ret->says_optional |= f->optional && f->type != FIELD_INFO && f->type != FIELD_CALC;
+		for (size_t k = 0; show_errors && k < d->journey->problems; k++) {
+			const struct problem *x = &d->journey->problem[k];
+
+			if (x->page != p->index || x->row != row || x->field != (int16_t)f->index || v->error.n)
+				continue;
+			v->error = problem_text(rq, d, x);
+			error[ret->errors.items++] = (struct error_item_view){ v->error, first_input(rq, v) };
+		}
+	}
+	for (size_t k = 0; show_errors && k < d->journey->problems; k++) {
+		const struct problem *x = &d->journey->problem[k];
+
+		if (x->page == p->index && x->row == row && x->field < 0)
+			error[ret->errors.items++] = (struct error_item_view){ problem_text(rq, d, x),
+				ret->fields ? first_input(rq, &ret->field[0]) : S("#inhalt") };
+	}
+	ret->errors.item = error;
+	return 0;
+}
+
+/* ---- steps ---- */
+
+struct steps_view draft_steps(struct req *rq, const struct draft *d, const struct page *current)
+{
+	const struct form *form = d->definition->form;
+	const struct journey *j = d->journey;
+	struct step_view *s = ARENA_ARRAY(rq->arena, struct step_view, form->steps + 1);
+	struct steps_view v = { .title = definition_text(d->definition, lang_code(rq->ctx.lang), S("title")), .step = s };
+	uint16_t last = UINT16_MAX;
+
+	for (size_t i = 0; i < j->visits; i++) {
+		const struct page *p = &form->page[j->visit[i].page];
+		struct step_view *at;
+
+		if (p->step != last) {
+			at = &s[v.steps++];
+			at->title = text3(rq, d, "step.", form->step[p->step].id, "", 0);
+			at->state = STEP_DONE;
+			if (i <= j->first_open)
+				at->href = draft_href(rq, d, visit_path(rq->arena, d, &j->visit[i]));
+			last = p->step;
+		}
+		at = &s[v.steps - 1];
+		if (!j->visit[i].complete)
+			at->state = STEP_TODO;
+		if (current && p->step == current->step)
+			v.current = (int)v.steps;
+	}
+	s[v.steps++] = (struct step_view){ .title = TX(rq, TX_PAGES_STEP_CHECK), .state = STEP_TODO };
+	if (!current)
+		v.current = (int)v.steps;
+	else if (j->first_open == j->visits)
+		s[v.steps - 1].href = draft_href(rq, d, S("pruefen"));
+	if (v.current)
+		s[v.current - 1].state = STEP_CURRENT;
+	return v;
+}
