@@ -189,6 +189,8 @@ void db_stats(struct db *db, struct db_stats *ret)
 
 void db_note_error(struct db *db, const char *what, const char *sql)
 {
+	if (!db)
+		return;		/* a connection in memory */
 	pthread_mutex_lock(&db->error_mu);
 	snprintf(db->last_error, sizeof db->last_error, "%.120s: %.100s", what ? what : "?", sql ? sql : "");
 	pthread_mutex_unlock(&db->error_mu);

@@ -88,6 +88,11 @@ size_t sq_page_size(struct dbc *c);
 enum sq_checkpoint_mode { SQ_PASSIVE, SQ_RESTART, SQ_TRUNCATE };
 MUST_USE int sq_checkpoint(struct dbc *c, enum sq_checkpoint_mode m, int *ret_frames, int *ret_copied);
 MUST_USE int sq_touch(struct dbc *c);		/* commits one page: is the disk writable again? */
+/* A database in memory, and connections that read one finished image of it at the same time without copying it (fts.c). No struct db. */
+MUST_USE int sq_open_memory(struct dbc **ret);
+MUST_USE int sq_image(struct dbc *c, void **ret, int64_t *ret_n);	/* sq_image_free */
+MUST_USE int sq_open_image(void *image, int64_t n, struct dbc **ret);
+void sq_image_free(void *image);
 MUST_USE int sqlite_db_open(const struct db_options *o, struct db **ret, str *ret_why);	/* sqlite_unit.c */
 
 /* ---- PostgreSQL: one connection (db_pg.c) ---- */

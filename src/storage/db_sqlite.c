@@ -446,7 +446,7 @@ static int setup(struct sq_conn *q, bool writer)
 	return 0;
 }
 
-int sq_open(struct db *db, const char *path, bool writer, struct dbc **ret)
+static struct sq_conn *conn_new(struct db *db)
 {
 	struct arena *a = arena_new(16384);
 	struct sq_conn *q = ARENA_NEW(a, struct sq_conn);
@@ -455,6 +455,13 @@ int sq_open(struct db *db, const char *path, bool writer, struct dbc **ret)
 	q->c.ops = &conn_ops;
 	q->c.db = db;
 	q->arena = a;
+	return q;
+}
+
+int sq_open(struct db *db, const char *path, bool writer, struct dbc **ret)
+{
+	struct sq_conn *q = conn_new(db);
+
 	/* one thread at a time uses a connection: no mutex inside */
 	int rc = sqlite3_open_v2(path, &q->h, SQLITE_OPEN_READWRITE | (writer ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX, NULL);
 	int err = rc == SQLITE_OK ? setup(q, writer) : map_error(rc);
@@ -477,4 +484,59 @@ void sq_close(struct dbc *c)
 		sqlite3_finalize(q->verb[i]);
 	sqlite3_close(q->h);
 	arena_free(q->arena);
+}
+
+/* ---- in memory ---- */
+
+static int open_memory(const char *pragmas, struct sq_conn **ret)
+{
+	struct sq_conn *q = conn_new(NULL);
+
+	if (sqlite3_open_v2(":memory:", &q->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+	    sqlite3_exec(q->h, pragmas, NULL, NULL, NULL) != SQLITE_OK) {
+		sq_close(&q->c);
+		return ERR_NOMEM;
+	}
+	*ret = q;
+	return 0;
+}
+
+int sq_open_memory(struct dbc **ret)
+{
+	struct sq_conn *q;
+
+	TRY(open_memory("PRAGMA journal_mode=OFF", &q));
+	*ret = &q->c;
+	return 0;
+}
+
+int sq_image(struct dbc *c, void **ret, int64_t *ret_n)
+{
+	sqlite3_int64 n = 0;
+
+	*ret = sqlite3_serialize(((struct sq_conn *)c)->h, "main", &n, 0);
+	*ret_n = n;
+	return *ret ? 0 : ERR_NOMEM;
+}
+
+int sq_open_image(void *image, int64_t n, struct dbc **ret)
+{
+	struct sq_conn *q;
+
+	TRY(open_memory("PRAGMA query_only=ON", &q));
+	int rc = sqlite3_deserialize(q->h, "main", image, n, n, SQLITE_DESERIALIZE_READONLY);
+	if (rc != SQLITE_OK) {
+		sq_close(&q->c);
+		return map_error(rc);
+	}
+	/* pages are read where they lie */
+	if (sqlite3_exec(q->h, "PRAGMA mmap_size=1099511627776", NULL, NULL, NULL) != SQLITE_OK)
+		db_note_error(NULL, "mmap", NULL);
+	*ret = &q->c;
+	return 0;
+}
+
+void sq_image_free(void *image)
+{
+	sqlite3_free(image);
 }
