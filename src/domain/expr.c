@@ -459,6 +459,11 @@ void expr_eval(const struct expr *e, struct expr_run *r, struct expr_value *ret)
 	eval(e, e->root, r, ret);
 }
 
+void expr_eval_at(const struct expr *e, uint16_t node, struct expr_run *r, struct expr_value *ret)
+{
+	eval(e, node, r, ret);
+}
+
 bool expr_true(const struct expr *e, struct expr_run *r)
 {
 	struct expr_value v;

@@ -75,6 +75,8 @@ struct expr_run {
 	bool met_unreachable;		/* out: a field that is not reachable was read */
 };
 void expr_eval(const struct expr *e, struct expr_run *r, struct expr_value *ret);
+/* One node of it alone, for checks. */
+void expr_eval_at(const struct expr *e, uint16_t node, struct expr_run *r, struct expr_value *ret);
 /* NULL is true: no condition. */
 bool expr_true(const struct expr *e, struct expr_run *r);
 /* A constant: no field, date or place is read. */

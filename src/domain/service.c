@@ -6,7 +6,7 @@
 
 static const char service_keys[] =
 	"format id version valid_from valid_to leika ozg topic audience responsible place_of trust online duration_days legal "
-	"retention_years four_eyes clocks parameters fee fee_note documents_needed decision name_field address_field email_field "
+	"retention_years four_eyes clocks parameters fee fee_due fee_note documents_needed decision name_field address_field email_field "
 	"attachments_to_clerk";
 static const char topic_words[] = "umzug ausweise familie heirat auto bauen gewerbe soziales tiere abfall wahlen todesfall";
 
@@ -152,6 +152,7 @@ int service_read(struct arena *a, const struct node *n, const struct node *param
 	s->four_eyes = key_bool(f, n, "four_eyes", false);
 	s->attachments_to_clerk = key_bool(f, n, "attachments_to_clerk", true);
 	s->fee_note = key_bool(f, n, "fee_note", false);
+	s->fee_at_once = key_word(f, n, "fee_due", "decision submission", 0) == 1;
 	*ret = s;
 	return f->errors > before ? ERR_PARSE : 0;
 }

@@ -40,6 +40,7 @@ struct service {
 	bool four_eyes;
 	bool attachments_to_clerk;
 	bool fee_note;			/* text "fee_note" says what is not certain */
+	bool fee_at_once;		/* due with the submission; else the decision sets it and only then it is to be paid */
 	struct service_clocks clocks;
 	const struct service_param *param;	size_t params;
 	const str *need;		size_t needs;		/* texts need.<id> */

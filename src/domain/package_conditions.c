@@ -1,0 +1,784 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Which conditions can come true? For each condition the fields that it hangs on, directly or through the conditions of their own
+ * pages, are tried out with the values that can make a difference: every option, yes and no, and around every number and date that
+ * something is compared with. If a field is used in another way (arithmetic between fields, sums over rows) a search that finds
+ * nothing proves nothing: then the author reads "not decided".
+ */
+#include "domain/expr.h"
+#include "domain/form_impl.h"
+#include "domain/form_keys.h"
+#include "domain/package.h"
+
+#define BUDGET 100000		/* values tried for one condition */
+#define MAX_VARS 40
+#define MAX_EXPRS 200
+#define ALL_OF 60		/* ranges and lists up to this size are tried completely */
+
+struct variable {
+	const struct field *field;
+	uint16_t row;
+	struct value *value;	/* candidates */
+	size_t n;
+};
+struct target {
+	const char *what;
+	str id;
+	const struct page *page;
+	const struct field *field;	/* whose condition, option or page's rule is asked; may be NULL */
+	const struct expr *condition;
+	const struct rule *rule;
+};
+struct search {
+	struct arena *arena;
+	const struct package *p;
+	const struct form *form;
+	struct findings *f;
+	const struct target *t;
+	bool *marked;			/* per field */
+	bool *aggregated;		/* per group */
+	const struct expr *expr[MAX_EXPRS];
+	size_t exprs;
+	struct variable var[MAX_VARS];
+	size_t vars;
+	const struct value **slot;
+	uint16_t *rows, *rows_tried;
+	struct journey_context context;
+	struct expr_run run;
+	bool exact, could, could_not;
+	size_t tried;
+};
+
+/* ---- the slice: what the condition hangs on ---- */
+
+static void mark_field(struct search *s, const struct field *f);
+
+static void mark_expr(struct search *s, const struct expr *e)
+{
+	size_t i;
+
+	if (!e)
+		return;
+	for (i = 0; i < s->exprs; i++)
+		if (s->expr[i] == e)
+			return;
+	if (s->exprs == MAX_EXPRS) {
+		s->exact = false;
+		return;
+	}
+	s->expr[s->exprs++] = e;
+	for (i = 0; i < e->nodes; i++)
+		if (e->node[i].op >= OP_COUNT) {
+			s->aggregated[e->node[i].k] = true;
+			s->exact = false;
+			mark_expr(s, s->form->page[s->form->group[e->node[i].k].list_page].when);
+		}
+	for (i = 0; i < e->n_reads; i++)
+		mark_field(s, &s->form->field[e->reads[i]]);
+}
+
+static void mark_field(struct search *s, const struct field *f)
+{
+	size_t i;
+
+	if (s->marked[f->index])
+		return;
+	s->marked[f->index] = true;
+	mark_expr(s, s->form->page[f->page].when);
+	mark_expr(s, f->when);
+	mark_expr(s, f->min);
+	mark_expr(s, f->max);
+	mark_expr(s, f->value);
+	for (i = 0; i < f->options; i++)
+		mark_expr(s, f->option[i].when);
+}
+
+/* ---- is a field used in comparisons with fixed values only? ---- */
+
+static bool fixed(const struct expr *e, uint16_t n)
+{
+	const struct expr_node *x = &e->node[n];
+	int i;
+
+	if (x->op == OP_FIELD || x->op >= OP_COUNT)
+		return false;
+	for (i = 0; i < (x->op == OP_IN ? 1 : x->args); i++)
+		if (!fixed(e, x->arg[i]))
+			return false;
+	return true;
+}
+
+static bool compared_with_fixed(const struct expr *e, uint16_t n, const struct expr_node *parent)
+{
+	if (parent->op == OP_IN || parent->op == OP_IS_EMPTY)
+		return true;
+	if (parent->op < OP_EQ || parent->op > OP_GE)
+		return false;
+	return fixed(e, parent->arg[0] == n ? parent->arg[1] : parent->arg[0]);
+}
+
+static const struct expr_node *parent_of(const struct expr *e, uint16_t n, uint16_t *ret)
+{
+	uint16_t i;
+	int k;
+
+	for (i = (uint16_t)(n + 1); i < e->nodes; i++)
+		for (k = 0; k < (e->node[i].op == OP_IN ? 1 : e->node[i].args); k++)
+			if (e->node[i].arg[k] == n) {
+				*ret = i;
+				return &e->node[i];
+			}
+	return NULL;
+}
+
+static bool used_simply(const struct expr *e, uint16_t n)
+{
+	uint16_t at = n;
+	const struct expr_node *parent = parent_of(e, n, &at), *above;
+	uint16_t dummy;
+
+	if (!parent)
+		return false;
+	if (compared_with_fixed(e, n, parent))
+		return true;
+	if (parent->op != OP_AGE && parent->op != OP_YEAR)
+		return false;
+	above = parent_of(e, at, &dummy);
+	return above && compared_with_fixed(e, at, above);
+}
+
+static bool simple_field(const struct search *s, const struct field *f)
+{
+	size_t i;
+	uint16_t n;
+
+	for (i = 0; i < s->exprs; i++)
+		for (n = 0; n < s->expr[i]->nodes; n++)
+			if (s->expr[i]->node[n].op == OP_FIELD && s->expr[i]->node[n].k == f->index && !used_simply(s->expr[i], n) &&
+			    s->expr[i] != f->min && s->expr[i] != f->max)
+				return false;
+	return true;
+}
+
+/* ---- candidates ---- */
+
+struct candidates {
+	struct arena *arena;
+	struct value *v;
+	size_t n, cap;
+};
+
+static void put(struct candidates *c, struct value v)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->v[i].present == v.present && str_eq(c->v[i].canonical, v.canonical))
+			return;
+	if (c->n == c->cap) {
+		size_t cap = c->cap ? c->cap * 2 : 16;
+		struct value *to = ARENA_ARRAY(c->arena, struct value, cap);
+
+		if (c->n)
+			memcpy(to, c->v, c->n * sizeof *to);
+		c->v = to;
+		c->cap = cap;
+	}
+	v.valid = true;
+	c->v[c->n++] = v;
+}
+
+static void put_text(struct candidates *c, str s)
+{
+	put(c, (struct value){ .present = true, .canonical = s });
+}
+
+static void put_number(struct candidates *c, struct decimal d)
+{
+	put(c, (struct value){ .present = true, .canonical = decimal_str(c->arena, d), .number = d });
+}
+
+static void put_date(struct candidates *c, struct date d)
+{
+	if (d.year)
+		put(c, (struct value){ .present = true, .canonical = date_iso(c->arena, d), .date = d });
+}
+
+/* Calls back for every value that stands fixed in an expression of the slice. */
+static void each_fixed(struct search *s, struct candidates *c, enum expr_type type, void (*use)(struct search *, struct candidates *, const struct expr_value *))
+{
+	struct expr_value v;
+	size_t i, k;
+	uint16_t n;
+
+	for (i = 0; i < s->exprs; i++) {
+		const struct expr *e = s->expr[i];
+
+		for (n = 0; n < e->nodes; n++)
+			if (e->node[n].type == type && fixed(e, n)) {
+				expr_eval_at(e, n, &s->run, &v);
+				if (!v.empty)
+					use(s, c, &v);
+			}
+		for (k = 0; k < e->konsts; k++)
+			if (e->konst[k].type == type && !e->konst[k].empty)
+				use(s, c, &e->konst[k]);
+	}
+}
+
+static void around_number(struct search *s, struct candidates *c, const struct expr_value *v)
+{
+	struct decimal d;
+
+	put_number(c, v->number);
+	if (decimal_add(v->number, (struct decimal){ 1, v->number.scale }, &d) == 0)
+		put_number(c, d);
+	if (decimal_sub(v->number, (struct decimal){ 1, v->number.scale }, &d) == 0)
+		put_number(c, d);
+	if (decimal_add(v->number, (struct decimal){ 1, 2 }, &d) == 0)
+		put_number(c, d);
+}
+
+static void around_date(struct search *s, struct candidates *c, const struct expr_value *v)
+{
+	put_date(c, v->date);
+	put_date(c, date_add_days(v->date, 1));
+	put_date(c, date_add_days(v->date, -1));
+	/* limits of months are those of their first day */
+	put_date(c, date_add_months(v->date, 1));
+	put_date(c, date_add_months(v->date, -1));
+}
+
+/* Numbers near dates are ages, years, days or months. */
+static void dates_of_number(struct search *s, struct candidates *c, const struct expr_value *v)
+{
+	struct decimal w;
+	struct date today = s->context.today, d;
+	int32_t n, i;
+
+	if (decimal_round(v->number, 0, ROUND_DOWN, &w) < 0 || w.unscaled < -40000 || w.unscaled > 40000)
+		return;
+	n = (int32_t)w.unscaled;
+	for (i = -1; i <= 1; i++) {
+		put_date(c, date_add_days(date_add_months(today, -12 * n), i));
+		put_date(c, date_add_days(date_add_months(today, -12 * (n + 1)), i));
+		put_date(c, date_add_days(today, n + i));
+		put_date(c, date_add_days(today, -n + i));
+	}
+	if (n > 1800 && n < 2200) {
+		d = (struct date){ (int16_t)n, 1, 1 };
+		put_date(c, d);
+		put_date(c, date_add_days(d, -1));
+		put_date(c, (struct date){ (int16_t)(n + 1), 1, 1 });
+	}
+}
+
+static void the_text(struct search *s, struct candidates *c, const struct expr_value *v)
+{
+	put_text(c, v->text);
+}
+
+static bool small_range(const struct field *f, int64_t *min, int64_t *max)
+{
+	struct expr_value lo, hi;
+	struct decimal d;
+
+	if (f->type != FIELD_INTEGER || !f->min || !f->max || !expr_constant(f->min, &lo) || !expr_constant(f->max, &hi) || lo.empty ||
+	    hi.empty)
+		return false;
+	if (decimal_round(lo.number, 0, ROUND_UP, &d) < 0)
+		return false;
+	*min = d.unscaled;
+	if (decimal_round(hi.number, 0, ROUND_DOWN, &d) < 0)
+		return false;
+	*max = d.unscaled;
+	return *max - *min < ALL_OF;
+}
+
+static void number_candidates(struct search *s, struct candidates *c, const struct field *f)
+{
+	int64_t min, max, i;
+
+	if (small_range(f, &min, &max)) {
+		for (i = min; i <= max; i++)
+			put_number(c, decimal_int(i));
+		return;
+	}
+	put_number(c, decimal_int(0));
+	put_number(c, decimal_int(1));
+	put_number(c, decimal_int(1000000));
+	each_fixed(s, c, EXPR_NUMBER, around_number);
+	if (!simple_field(s, f))
+		s->exact = false;
+}
+
+static bool fits_number(const struct field *f, const struct value *v)
+{
+	struct decimal d;
+
+	return decimal_round(v->number, f->type == FIELD_INTEGER ? 0 : f->type == FIELD_MONEY ? 2 : f->scale, ROUND_DOWN, &d) == 0 &&
+	       decimal_cmp(d, v->number) == 0;
+}
+
+static void date_candidates(struct search *s, struct candidates *c, const struct field *f)
+{
+	size_t i;
+
+	put_date(c, s->context.today);
+	put_date(c, (struct date){ 1900, 1, 1 });
+	put_date(c, (struct date){ 2100, 1, 1 });
+	each_fixed(s, c, EXPR_DATE, around_date);
+	each_fixed(s, c, EXPR_NUMBER, dates_of_number);
+	if (f->type == FIELD_MONTH)
+		for (i = 0; i < c->n; i++)
+			c->v[i].date.day = 1;
+	if (!simple_field(s, f))
+		s->exact = false;
+}
+
+static void several_candidates(struct search *s, struct candidates *c, const struct field *f)
+{
+	size_t bits = f->options < 7 ? f->options : 6, set, i;
+
+	if (bits < f->options)
+		s->exact = false;
+	for (set = 1; set < (size_t)1 << bits; set++) {
+		struct buf b = buf_new(s->arena, 40);
+		int32_t ticks = 0;
+
+		for (i = 0; i < bits; i++)
+			if (set >> i & 1) {
+				buf_fmt(&b, "%s%.*s", ticks ? "|" : "", STR_FMT(f->option[i].id));
+				ticks++;
+			}
+		if (ticks >= f->least && (!f->most || ticks <= f->most))
+			put_text(c, buf_str(&b));
+	}
+	for (i = bits; i < f->options; i++)
+		put_text(c, f->option[i].id);
+}
+
+static void file_candidates(struct search *s, struct candidates *c, const struct field *f)
+{
+	struct buf b = buf_new(s->arena, 40);
+	int32_t i;
+
+	for (i = 1; i <= f->most; i++) {
+		buf_fmt(&b, "%s%d", i > 1 ? "|" : "", (int)i);
+		if (i >= f->least)
+			put_text(c, str_dup(s->arena, buf_str(&b)));
+	}
+}
+
+static void text_candidates(struct search *s, struct candidates *c, const struct field *f)
+{
+	put_text(c, S("x"));
+	put_text(c, S("another text"));
+	if (f->type == FIELD_TIME) {
+		put_text(c, S("00:00"));
+		put_text(c, S("23:59"));
+		s->exact = false;
+	}
+	each_fixed(s, c, EXPR_TEXT, the_text);
+	if (!simple_field(s, f))
+		s->exact = false;
+}
+
+static struct candidates candidates_of(struct search *s, const struct field *f)
+{
+	struct candidates c = { .arena = s->arena };
+	size_t i, k = 0;
+
+	switch (expr_type_of(f)) {
+	case EXPR_BOOL:
+		put_text(&c, S("true"));
+		if (f->type == FIELD_BOOL)
+			put_text(&c, S("false"));
+		break;
+	case EXPR_NUMBER:
+		number_candidates(s, &c, f);
+		for (i = 0; i < c.n; i++)
+			if (fits_number(f, &c.v[i]))
+				c.v[k++] = c.v[i];
+		c.n = k;
+		break;
+	case EXPR_DATE:
+		date_candidates(s, &c, f);
+		break;
+	case EXPR_LIST:
+		if (f->type == FIELD_FILE)
+			file_candidates(s, &c, f);
+		else
+			several_candidates(s, &c, f);
+		break;
+	default:
+		for (i = 0; i < f->options; i++)
+			put_text(&c, f->option[i].id);
+		if (!f->options)
+			text_candidates(s, &c, f);
+	}
+	if (f->optional)
+		put(&c, (struct value){ .present = false });
+	for (i = 0; i < c.n; i++)
+		c.v[i].field = f->index;
+	return c;
+}
+
+/* ---- the search ---- */
+
+static bool done(const struct search *s)
+{
+	return (s->could && s->could_not) || s->tried > BUDGET;
+}
+
+static bool rule_holds(struct search *s, const struct rule *r)
+{
+	const struct page *p = &s->form->page[r->page];
+	uint16_t row, first = p->group >= 0 ? 1 : 0, last = p->group >= 0 ? s->rows[p->group] : 0;
+	size_t i;
+
+	for (i = 0; i < r->must->n_reads; i++)
+		if (!s->marked[r->must->reads[i]])
+			return true;
+	for (row = first; row <= last; row++) {
+		s->run.row = row;
+		if (expr_true(p->when, &s->run) && !expr_true(r->must, &s->run))
+			return false;
+	}
+	return true;
+}
+
+static void arrive(struct search *s)
+{
+	const struct target *t = s->t;
+	size_t i;
+
+	/* who comes to this page has met the rules of the pages before it */
+	for (i = 0; i < s->form->rules; i++)
+		if (s->form->rule[i].page < t->page->index && !rule_holds(s, &s->form->rule[i]))
+			return;
+	s->run.row = t->page->group >= 0 && !t->page->group_list ? 1 : 0;
+	if (t->condition != t->page->when && !expr_true(t->page->when, &s->run))
+		return;
+	if (t->field && t->condition != t->field->when && !expr_true(t->field->when, &s->run))
+		return;
+	if (expr_true(t->condition, &s->run))
+		s->could = true;
+	else
+		s->could_not = true;
+}
+
+static bool in_limits(struct search *s, const struct field *f, const struct value *v)
+{
+	struct expr_value own = expr_value_of(f->type, v->canonical), limit;
+
+	if (!v->present)
+		return true;
+	if (own.type == EXPR_NUMBER)
+		own.number = v->number;
+	own.date = own.type == EXPR_DATE ? v->date : own.date;
+	if (f->min) {
+		expr_eval(f->min, &s->run, &limit);
+		if (!limit.empty && expr_value_cmp(&own, &limit) < 0)
+			return false;
+	}
+	if (f->max) {
+		expr_eval(f->max, &s->run, &limit);
+		if (!limit.empty && expr_value_cmp(&own, &limit) > 0)
+			return false;
+	}
+	return true;
+}
+
+static bool offered(struct search *s, const struct field *f, const struct value *v)
+{
+	size_t i;
+
+	if (!v->present || (f->type != FIELD_CHOICE && f->type != FIELD_COUNTRY))
+		return true;
+	for (i = 0; i < f->options; i++)
+		if (str_eq(f->option[i].id, v->canonical))
+			return expr_true(f->option[i].when, &s->run);
+	return false;
+}
+
+static void calculated(struct search *s, const struct field *f, struct value *v)
+{
+	struct expr_value x;
+
+	*v = (struct value){ .field = f->index, .valid = true };
+	expr_eval(f->value, &s->run, &x);
+	v->present = !x.empty;
+	if (x.empty)
+		return;
+	if (x.type == EXPR_NUMBER)
+		v->number = x.number;
+	else if (x.type == EXPR_DATE)
+		v->date = x.date;
+	else
+		v->canonical = x.type == EXPR_BOOL ? (x.truth ? S("true") : S("false")) : x.text;
+}
+
+static void try_from(struct search *s, size_t i)
+{
+	struct variable *v = &s->var[i];
+	const struct value **slot;
+	struct value calc;
+	size_t k;
+
+	if (done(s))
+		return;
+	if (i == s->vars) {
+		s->tried++;
+		arrive(s);
+		return;
+	}
+	slot = &s->slot[form_slot(s->form, v->field->index, v->row)];
+	*slot = NULL;
+	s->run.row = v->row;
+	if ((v->row && v->row > s->rows[v->field->group]) || !expr_true(s->form->page[v->field->page].when, &s->run) ||
+	    !expr_true(v->field->when, &s->run)) {
+		try_from(s, i + 1);
+		return;
+	}
+	if (v->field->type == FIELD_CALC) {
+		calculated(s, v->field, &calc);
+		*slot = &calc;
+		try_from(s, i + 1);
+		*slot = NULL;
+		return;
+	}
+	for (k = 0; k < v->n && !done(s); k++) {
+		s->run.row = v->row;
+		if (!in_limits(s, v->field, &v->value[k]) || !offered(s, v->field, &v->value[k]))
+			continue;
+		*slot = &v->value[k];
+		s->tried++;
+		try_from(s, i + 1);
+	}
+	*slot = NULL;
+}
+
+static void add_variables(struct search *s)
+{
+	size_t i;
+	uint16_t row, last;
+
+	s->vars = 0;
+	for (i = 0; i < s->form->fields; i++) {
+		const struct field *f = &s->form->field[i];
+		struct candidates c;
+
+		if (!s->marked[i])
+			continue;
+		c = f->type == FIELD_CALC ? (struct candidates){ 0 } : candidates_of(s, f);
+		last = f->group >= 0 ? s->rows_tried[f->group] : 0;
+		for (row = f->group >= 0 ? 1 : 0; row <= last; row++) {
+			if (s->vars == MAX_VARS) {
+				s->exact = false;
+				return;
+			}
+			s->var[s->vars++] = (struct variable){ f, row, c.v, c.n };
+		}
+	}
+}
+
+static void with_rows(struct search *s, size_t group)
+{
+	const struct form *f = s->form;
+	uint16_t n, from, to;
+
+	if (done(s))
+		return;
+	if (group == f->groups) {
+		memset(s->slot, 0, f->priv->slots * sizeof *s->slot);
+		add_variables(s);
+		memcpy(s->rows, s->rows_tried, f->groups * sizeof *s->rows);
+		try_from(s, 0);
+		return;
+	}
+	from = to = 1;
+	if (s->aggregated[group]) {
+		from = (uint16_t)f->group[group].min;
+		to = (uint16_t)(from + 2 < f->group[group].max ? from + 2 : f->group[group].max);
+	}
+	for (n = from; n <= to; n++) {
+		s->rows_tried[group] = n;
+		with_rows(s, group + 1);
+	}
+}
+
+static void use_today(struct search *s, struct candidates *c, const struct expr_value *v)
+{
+	if (date_cmp(v->date, s->p->facts->valid_from) >= 0)
+		around_date(s, c, v);
+}
+
+/* Today, the place and its population are given from outside: they vary like answers. */
+static void with_contexts(struct search *s, bool today, bool place)
+{
+	struct candidates days = { .arena = s->arena }, people = { .arena = s->arena }, ars = { .arena = s->arena };
+	size_t d, n, k;
+
+	s->context = (struct journey_context){ .today = s->p->facts->valid_from, .place_ars = S("140000000000"), .place_population = 5000 };
+	put_date(&days, s->context.today);
+	put_number(&people, decimal_int(5000));
+	put_text(&ars, S("140000000000"));
+	if (today) {
+		put_date(&days, date_add_months(s->context.today, 12));
+		each_fixed(s, &days, EXPR_DATE, use_today);
+	}
+	if (place) {
+		each_fixed(s, &people, EXPR_NUMBER, around_number);
+		each_fixed(s, &ars, EXPR_TEXT, the_text);
+	}
+	for (d = 0; d < days.n; d++)
+		for (n = 0; n < people.n; n++)
+			for (k = 0; k < ars.n && !done(s); k++) {
+				struct decimal w;
+
+				if (decimal_round(people.v[n].number, 0, ROUND_DOWN, &w) < 0 || w.unscaled < 0)
+					continue;
+				s->context.today = days.v[d].date;
+				s->context.place_population = w.unscaled;
+				s->context.place_ars = ars.v[k].canonical;
+				with_rows(s, 0);
+			}
+}
+
+static void search(struct search *s)
+{
+	bool today = false, place = false;
+	size_t i;
+
+	s->exact = true;
+	mark_expr(s, s->t->page->when);
+	if (s->t->field)
+		mark_expr(s, s->t->field->when);
+	mark_expr(s, s->t->condition);
+	for (i = 0; i < s->exprs; i++) {
+		today |= s->expr[i]->reads_today;
+		place |= s->expr[i]->reads_place;
+	}
+	s->run = (struct expr_run){ .form = s->form, .slot = s->slot, .rows = s->rows, .context = &s->context };
+	with_contexts(s, today, place);
+	if (s->tried > BUDGET)
+		s->exact = false;
+}
+
+/* ---- over the whole form ---- */
+
+struct verdict {
+	bool asked, could, could_not, exact;
+	struct target target;
+};
+struct verdicts {
+	struct verdict *v;
+	size_t n;			/* position in this round: every round asks the same in the same order */
+};
+
+static void report(struct findings *f, const struct verdict *v)
+{
+	const struct target *t = &v->target;
+	const struct expr *e = t->condition;
+	str file = str_c(e->file);
+
+	if (!v->could && v->exact)
+		finding_add(f, FINDING_ERROR, file, e->line, e->col, t->rule ? S("contradictory-rule") : S("unreachable"),
+			    t->rule ? "%s '%.*s' can never hold: %.*s" : "%s '%.*s' can never be reached: %.*s is never true", t->what,
+			    STR_FMT(t->id), STR_FMT(e->source));
+	else if (!v->could)
+		finding_add(f, FINDING_WARNING, file, e->line, e->col, S("not-decided"),
+			    "not decided whether %s '%.*s' can come: %.*s; a recorded case would show it", t->what, STR_FMT(t->id),
+			    STR_FMT(e->source));
+	else if (!v->could_not && v->exact)
+		finding_add(f, FINDING_WARNING, file, e->line, e->col, S("always-true"), "the condition of %s '%.*s' is always true: %.*s",
+			    t->what, STR_FMT(t->id), STR_FMT(e->source));
+}
+
+static void decide(struct search *base, struct verdicts *all, struct target t)
+{
+	struct verdict *v = &all->v[all->n++];
+	struct search s = *base;
+	struct arena_mark mark = arena_mark(base->arena);
+
+	if (!t.condition)
+		return;
+	s.t = &t;
+	s.marked = ARENA_ARRAY(s.arena, bool, s.form->fields);
+	s.aggregated = ARENA_ARRAY(s.arena, bool, s.form->groups);
+	s.slot = ARENA_ARRAY(s.arena, const struct value *, s.form->priv->slots);
+	s.rows = ARENA_ARRAY(s.arena, uint16_t, s.form->groups);
+	s.rows_tried = ARENA_ARRAY(s.arena, uint16_t, s.form->groups);
+	search(&s);
+	arena_rewind(base->arena, mark);
+	v->exact = s.exact && (v->exact || !v->asked);
+	v->asked = true;
+	v->could |= s.could;
+	v->could_not |= s.could_not;
+	if (!v->target.condition)
+		v->target = t;
+}
+
+static void decide_all(struct search *base, struct verdicts *all)
+{
+	const struct form *form = base->form;
+	size_t i, k;
+
+	all->n = 0;
+	for (i = 0; i < form->pages; i++)
+		decide(base, all, (struct target){ "page", form->page[i].id, &form->page[i], NULL, form->page[i].when, NULL });
+	for (i = 0; i < form->fields; i++) {
+		const struct field *x = &form->field[i];
+
+		decide(base, all, (struct target){ "field", x->id, &form->page[x->page], x, x->when, NULL });
+		for (k = 0; k < x->options; k++)
+			decide(base, all, (struct target){ "option", x->option[k].id, &form->page[x->page], x, x->option[k].when, NULL });
+	}
+	for (i = 0; i < form->rules; i++)
+		decide(base, all, (struct target){ "rule", form->rule[i].id, &form->page[form->rule[i].page], NULL, form->rule[i].must,
+						   &form->rule[i] });
+}
+
+/* A yes/no parameter is a switch of the town: what it turns off is not dead. Round r sets the switches to the bits of r. */
+static const struct form *with_switches(struct arena *a, const struct package *p, size_t round, size_t *ret_switches)
+{
+	struct node *params = node_new(a, NODE_MAP);
+	struct form *form;
+	size_t i, n = 0;
+
+	for (i = 0; i < p->facts->params; i++)
+		if (p->facts->param[i].type == FIELD_BOOL) {
+			bool standard = str_eq(p->facts->param[i].value, S("true"));
+
+			if (n < 4)
+				node_set(a, params, p->facts->param[i].id,
+					 node_new_text(a, standard != (round >> n & 1) ? S("true") : S("false")));
+			n++;
+		}
+	*ret_switches = n < 4 ? n : 4;
+	if (round == 0)
+		return p->compiled;
+	return form_compile(a, p->service, p->form, params, NULL, &form) < 0 ? NULL : form;
+}
+
+void package_check_conditions(struct arena *a, const struct package *p, struct findings *f)
+{
+	struct arena *scratch = arena_new(65536);
+	struct search base = { .arena = scratch, .p = p, .f = f };
+	struct verdicts all = { 0 };
+	size_t n = p->compiled->pages + p->compiled->fields + p->compiled->rules, switches = 0, round, i;
+
+	for (i = 0; i < p->compiled->fields; i++)
+		n += p->compiled->field[i].options;
+	all.v = ARENA_ARRAY(scratch, struct verdict, n);
+	for (round = 0; round < (size_t)1 << switches || round == 0; round++) {
+		base.form = with_switches(scratch, p, round, &switches);
+		if (base.form)
+			decide_all(&base, &all);
+	}
+	for (i = 0; i < n; i++)
+		if (all.v[i].asked)
+			report(f, &all.v[i]);
+	arena_free(scratch);
+}
