@@ -65,7 +65,7 @@ static str key3(struct checker *c, const char *a, str b, const char *d)
 static void general_keys(struct checker *c)
 {
 	static const char *const all[] = { "title", "short", "description", "privacy.purpose", "privacy.recipients", "next.1" };
-	static const char *const some[] = { "contact_hint", "privacy.basis", "privacy.retention" };
+	static const char *const some[] = { "cost", "contact_hint", "privacy.basis", "privacy.retention" };
 	const struct service *s = c->p->facts;
 	size_t i;
 

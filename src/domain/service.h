@@ -8,7 +8,7 @@
 #include "domain/form.h"
 
 enum trust_level { TRUST_NONE, TRUST_ACCOUNT, TRUST_SUBSTANTIAL, TRUST_HIGH };	/* ordered: higher satisfies lower */
-enum service_online { ONLINE_FULL, ONLINE_PARTLY, ONLINE_INFO };
+enum service_online { SERVICE_ONLINE_FULL, SERVICE_ONLINE_PARTLY, SERVICE_ONLINE_INFO };
 enum service_place { PLACE_OF_RESIDENCE, PLACE_OF_BUSINESS, PLACE_OF_OBJECT, PLACE_OF_EVENT, PLACE_OF_SCHOOL };
 enum service_audience { AUDIENCE_PERSON = 1, AUDIENCE_FIRM = 2 };
 

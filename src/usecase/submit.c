@@ -108,6 +108,7 @@ static str confirmation_json(struct submission *s)
 	json_kstr(&j, S("fingerprint"), draft_fingerprint(s->c->arena, s->draft));
 	json_kint(&j, S("at"), s->c->now.us);
 	json_kint(&j, S("fee"), s->new.row.fee_cents);
+	json_kint(&j, S("due"), s->new.row.fee_cents > 0 && s->draft->definition->service->fee_at_once);
 	json_object_end(&j);
 	json_end(&j);
 	return buf_str(&b);
@@ -117,6 +118,7 @@ int confirmation_parse(struct arena *a, str json, struct confirmation *ret)
 {
 	struct node_error e;
 	struct node *n;
+	int64_t due;
 
 	TRY(node_parse_json(a, json, &n, &e));
 	ret->handle = node_text_at(n, S("handle"));
@@ -126,7 +128,8 @@ int confirmation_parse(struct arena *a, str json, struct confirmation *ret)
 	ret->fingerprint = node_text_at(n, S("fingerprint"));
 	TRY(node_i64(node_get(n, S("at")), &ret->at.us));
 	TRY(node_i64(node_get(n, S("fee")), &ret->fee_cents));
-	ret->fee_due = ret->fee_cents > 0;
+	TRY(node_i64(node_get(n, S("due")), &due));
+	ret->fee_due = due != 0;
 	return 0;
 }
 

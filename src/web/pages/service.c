@@ -26,8 +26,12 @@ str cost_text(struct req *rq, const struct definition *d)
 	struct arena_mark m;
 	struct journey *j;
 
+	str words = definition_text(d, lang_code(rq->ctx.lang), S("cost"));
+
 	if (!d->form->fees)
 		return TX(rq, TX_PAGES_COST_NONE);
+	if (words.n)
+		return definition_expand(rq->arena, d, lang_code(rq->ctx.lang), words, &(struct text_values){ 0 });
 	m = arena_mark(rq->arena);
 	j = journey_run(rq->arena, d->form, answers_new(rq->arena, d->form), &none);
 	bool known = j->fee_known;
@@ -45,6 +49,14 @@ static void fill_way(struct req *rq, struct service_view *v)
 	way[2] = (struct point_view){ TX(rq, TX_PAGES_WAY_DECISION), TX(rq, TX_PAGES_WAY_DECISION_TEXT) };
 	v->way = way;
 	v->ways = 3;
+}
+
+/* A text of the service with the town's own amounts and deadlines in it. */
+static str said(struct req *rq, const struct definition *d, str key)
+{
+	str lang = lang_code(rq->ctx.lang);
+
+	return definition_expand(rq->arena, d, lang, definition_text(d, lang, key), &(struct text_values){ 0 });
 }
 
 static void fill_documents(struct req *rq, const struct definition *d, struct service_view *v)
@@ -129,24 +141,24 @@ static int service_page(struct req *rq, const struct place *town, str service)
 	v.page.nav = NAV_SERVICES;
 	if (!definition_has(d, lang, S("title")))
 		v.page.content_lang = S("de");
-	v.lead = definition_text(d, lang, S("short"));
+	v.lead = said(rq, d, S("short"));
 	crumb[0] = (struct link_view){ .text = text_by_key(rq->ctx.lang, str_fmt(rq->arena, "topic.%.*s", STR_FMT(d->service->topic))),
 				       .href = str_fmt(rq->arena, "%.*s/thema/%.*s", STR_FMT(v.page.home), STR_FMT(d->service->topic)) };
 	v.crumb = crumb;
 	v.crumbs = 1;
 	v.online = (enum online_view)d->service->online;
 	v.cost = cost_text(rq, d);
-	v.cost_note = d->service->fee_note ? definition_text(d, lang, S("fee_note")) : STR_EMPTY;
+	v.cost_note = d->service->fee_note ? said(rq, d, S("fee_note")) : STR_EMPTY;
 	v.duration = duration_text(rq, d);
-	v.duration_note = definition_text(d, lang, S("duration"));
+	v.duration_note = said(rq, d, S("duration"));
 	v.signin = trust_text(rq, d->service->trust);
 	fill_documents(rq, d, &v);
 	fill_way(rq, &v);
 	TRY(fill_draft(rq, d, town, &v));
 	struct buf body = buf_new(rq->arena, 1024);
-	TRY(md_html(&body, definition_text(d, lang, S("description")), 2));
+	TRY(md_html(&body, said(rq, d, S("description")), 2));
 	v.body = (struct html_safe){ buf_str(&body) };
-	if (town && !v.off_reason.n && d->service->online != ONLINE_INFO) {
+	if (town && !v.off_reason.n && d->service->online != SERVICE_ONLINE_INFO) {
 		v.start_href = str_fmt(rq->arena, "/%.*s/leistung/%.*s/antrag", STR_FMT(town->slug), STR_FMT(d->service->id));
 		v.start_label = TX(rq, TX_PAGES_START_APPLY);
 	}
