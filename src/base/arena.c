@@ -15,23 +15,23 @@
 #ifdef WITH_ASAN
 /* The sanitizer sees an arena as one block: poisoned gaps and rests let it find overruns inside. */
 #include <sanitizer/asan_interface.h>
-#define GAP 16
+#define GAP        16
 #define HIDE(p, n) ASAN_POISON_MEMORY_REGION((p), (n))
 #define SHOW(p, n) ASAN_UNPOISON_MEMORY_REGION((p), (n))
 #else
-#define GAP 0
+#define GAP        0
 #define HIDE(p, n) ((void)(p), (void)(n))
 #define SHOW(p, n) ((void)(p), (void)(n))
 #endif
 
-#define ALIGN 16
-#define CHUNK_LEAST 256
+#define ALIGN          16
+#define CHUNK_LEAST    256
 #define CHUNK_GROW_MAX ((size_t)1 << 20)
 
 struct chunk {
 	struct chunk *prev;
 	size_t cap, used;
-	size_t pad;	/* keeps data aligned */
+	size_t pad; /* keeps data aligned */
 	char data[];
 };
 _Static_assert(sizeof(struct chunk) % ALIGN == 0, "data must be aligned");
@@ -72,7 +72,8 @@ static size_t rounded(size_t size)
 struct arena *arena_new(size_t first_chunk)
 {
 	size_t own = rounded(sizeof(struct arena));
-	struct chunk *c = chunk_new(NULL, own + rounded(first_chunk < CHUNK_LEAST ? CHUNK_LEAST : first_chunk));
+	struct chunk *c = chunk_new(
+		NULL, own + rounded(first_chunk < CHUNK_LEAST ? CHUNK_LEAST : first_chunk));
 	struct arena *a = (struct arena *)(void *)c->data;
 	SHOW(a, sizeof *a);
 	c->used = own;
@@ -147,7 +148,7 @@ bool arena_extend(struct arena *a, void *p, size_t old_size, size_t new_size)
 	struct chunk *c = a->cur;
 	size_t old_need = rounded(old_size), need = rounded(new_size);
 	if (c->used < old_need || (char *)p != c->data + c->used - old_need || need < old_need ||
-	    need - old_need > c->cap - c->used)
+		need - old_need > c->cap - c->used)
 		return false;
 	c->used += need - old_need;
 	SHOW(p, new_size);
@@ -164,7 +165,7 @@ size_t arena_used(const struct arena *a)
 
 struct arena_mark arena_mark(struct arena *a)
 {
-	return (struct arena_mark){ a->cur, a->cur->used };
+	return (struct arena_mark){a->cur, a->cur->used};
 }
 
 void arena_rewind(struct arena *a, struct arena_mark m)

@@ -8,7 +8,7 @@
 
 struct buf buf_new(struct arena *a, size_t reserve)
 {
-	struct buf b = { .arena = a, .cap = reserve < 64 ? 64 : reserve };
+	struct buf b = {.arena = a, .cap = reserve < 64 ? 64 : reserve};
 	b.p = arena_alloc_raw(a, b.cap);
 	b.p[0] = 0;
 	return b;
@@ -96,5 +96,5 @@ void buf_reset(struct buf *b)
 
 str buf_str(const struct buf *b)
 {
-	return (str){ b->p, b->n };
+	return (str){b->p, b->n};
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * buf: growable byte buffer in an arena, with a sticky error (over the limit). Always NUL-terminated behind the end.
+ * buf: growable byte buffer in an arena, with a sticky error (over the limit). Always
+ * NUL-terminated behind the end.
  *
  *	struct buf b = buf_new(arena, 256);
  *	buf_put(&b, S("<p>")); buf_int(&b, 5);
@@ -22,7 +23,10 @@ struct buf buf_new(struct arena *a, size_t reserve);
 void buf_grow(struct buf *b, size_t more);	/* makes room for more bytes and the NUL, whatever the limit is */
 void buf_put_slow(struct buf *b, const void *p, size_t n);
 
-/* Inline, because the compiled templates consist of these calls: the fast way is a compare and a memcpy. */
+/*
+ * Inline, because the compiled templates consist of these calls: the fast way is a compare and a
+ * memcpy.
+ */
 static inline void buf_putn(struct buf *b, const void *p, size_t n)
 {
 	if (b->limit == 0 && b->cap - b->n > n) {

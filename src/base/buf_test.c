@@ -12,7 +12,7 @@ static void a_buffer_grows_and_is_always_terminated(void **state)
 		buf_putc(&b, (char)('a' + i % 26));
 		assert_int_equal(b.p[b.n], 0);
 		if (i % 100 == 0)
-			arena_alloc(a, 40);	/* the buffer is no longer the newest allocation */
+			arena_alloc(a, 40); /* the buffer is no longer the newest allocation */
 	}
 	assert_int_equal(b.n, 5000);
 	for (int i = 0; i < 5000; i++)
@@ -84,10 +84,12 @@ static void code_points_become_utf8(void **state)
 {
 	AUTO(arena_freep) struct arena *a = arena_new(256);
 	struct buf b = buf_new(a, 1);
-	static const uint32_t points[] = { 0x41, 0x7f, 0x80, 0xe4, 0x7ff, 0x800, 0x20ac, 0xffff, 0x10000, 0x1f600, 0x10ffff };
+	static const uint32_t points[] = {
+		0x41, 0x7f, 0x80, 0xe4, 0x7ff, 0x800, 0x20ac, 0xffff, 0x10000, 0x1f600, 0x10ffff};
 	for (size_t i = 0; i < sizeof points / sizeof *points; i++)
 		buf_utf8(&b, points[i]);
-	assert_s(buf_str(&b), "A\x7f\xc2\x80ä\xdf\xbf\xe0\xa0\x80€\xef\xbf\xbf\xf0\x90\x80\x80😀\xf4\x8f\xbf\xbf");
+	assert_s(buf_str(&b),
+		"A\x7f\xc2\x80ä\xdf\xbf\xe0\xa0\x80€\xef\xbf\xbf\xf0\x90\x80\x80😀\xf4\x8f\xbf\xbf");
 	buf_reset(&b);
 	buf_utf8(&b, 0xd800);
 	buf_utf8(&b, 0x110000);

@@ -8,19 +8,19 @@ static instant real_now(struct clock *c)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
-	return (instant){ INSTANT_S(t.tv_sec) + t.tv_nsec / 1000 };
+	return (instant){INSTANT_S(t.tv_sec) + t.tv_nsec / 1000};
 }
 
 static instant fixed_now(struct clock *c)
 {
-	return (instant){ c->fixed_us };
+	return (instant){c->fixed_us};
 }
 
-struct clock clock_real = { .now = real_now };
+struct clock clock_real = {.now = real_now};
 
 struct clock clock_fixed(instant at)
 {
-	return (struct clock){ .now = fixed_now, .fixed_us = at.us };
+	return (struct clock){.now = fixed_now, .fixed_us = at.us};
 }
 
 instant clock_now(struct clock *c)
@@ -38,25 +38,31 @@ int64_t clock_monotonic_us(void)
 instant instant_add_s(instant t, int64_t seconds)
 {
 	int64_t us;
-	if (__builtin_mul_overflow(seconds, (int64_t)1000000, &us) || __builtin_add_overflow(t.us, us, &us))
+	if (__builtin_mul_overflow(seconds, (int64_t)1000000, &us) ||
+		__builtin_add_overflow(t.us, us, &us))
 		err_die("instant_add_s: out of range");
-	return (instant){ us };
+	return (instant){us};
 }
 
-/* H. Hinnant, "chrono-compatible low-level date algorithms": years start in March, so that the leap day is the last. */
+/*
+ * H. Hinnant, "chrono-compatible low-level date algorithms": years start in March, so that the leap
+ * day is the last.
+ */
 int32_t days_from_ymd(int year, int month, int day)
 {
 	int y = year - (month <= 2);
 	int era = (y >= 0 ? y : y - 399) / 400, year_of_era = y - era * 400;
 	int day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+		day_of_year - 719468;
 }
 
 void ymd_from_days(int32_t days, int *ret_year, int *ret_month, int *ret_day)
 {
 	int z = days + 719468;
 	int era = (z >= 0 ? z : z - 146096) / 146097, day_of_era = z - era * 146097;
-	int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	int year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
 	int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int month = (5 * day_of_year + 2) / 153;
 	*ret_day = day_of_year - (153 * month + 2) / 5 + 1;
@@ -66,16 +72,16 @@ void ymd_from_days(int32_t days, int *ret_year, int *ret_month, int *ret_day)
 
 int days_in_month(int year, int month)
 {
-	static const int8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	if (month < 1 || month > 12)
 		return 0;
 	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 	return days[month - 1] + (month == 2 && leap);
 }
 
-#define DAY_S 86400
-#define FIRST_S ((int64_t)-719162 * DAY_S)	/* 0001-01-01T00:00:00Z */
-#define LAST_S ((int64_t)2932897 * DAY_S - 1)	/* 9999-12-31T23:59:59Z */
+#define DAY_S   86400
+#define FIRST_S ((int64_t)-719162 * DAY_S)     /* 0001-01-01T00:00:00Z */
+#define LAST_S  ((int64_t)2932897 * DAY_S - 1) /* 9999-12-31T23:59:59Z */
 
 static void two_digits(char *p, int v)
 {
@@ -104,7 +110,7 @@ str instant_iso(struct arena *a, instant t)
 {
 	char *p = arena_alloc_raw(a, INSTANT_ISO_BYTES + 1);
 	instant_iso_z(t, p);
-	return (str){ p, INSTANT_ISO_BYTES };
+	return (str){p, INSTANT_ISO_BYTES};
 }
 
 /* Reads n digits at s.p[at]; -1 when they are not there. */
@@ -148,7 +154,8 @@ static bool parse_offset(str s, size_t at, int *ret_minutes)
 		return true;
 	}
 	int h = digits(s, at + 1, 2), m = digits(s, at + 4, 2);
-	if (at + 6 != s.n || (s.p[at] != '+' && s.p[at] != '-') || s.p[at + 3] != ':' || h < 0 || h > 23 || m < 0 || m > 59)
+	if (at + 6 != s.n || (s.p[at] != '+' && s.p[at] != '-') || s.p[at + 3] != ':' || h < 0 ||
+		h > 23 || m < 0 || m > 59)
 		return false;
 	*ret_minutes = (h * 60 + m) * (s.p[at] == '-' ? -1 : 1);
 	return true;
@@ -161,13 +168,16 @@ int instant_parse(str s, instant *ret)
 	int64_t us = 0;
 	int offset;
 	size_t at = 19;
-	if (y < 1 || d < 1 || d > days_in_month(y, mo) || h < 0 || h > 23 || mi < 0 || mi > 59 || sec < 0 || sec > 59)
+	if (y < 1 || d < 1 || d > days_in_month(y, mo) || h < 0 || h > 23 || mi < 0 || mi > 59 ||
+		sec < 0 || sec > 59)
 		return ERR_PARSE;
-	if (s.p[4] != '-' || s.p[7] != '-' || (s.p[10] != 'T' && s.p[10] != 't') || s.p[13] != ':' || s.p[16] != ':')
+	if (s.p[4] != '-' || s.p[7] != '-' || (s.p[10] != 'T' && s.p[10] != 't') ||
+		s.p[13] != ':' || s.p[16] != ':')
 		return ERR_PARSE;
 	if (!parse_fraction(s, &at, &us) || !parse_offset(s, at, &offset))
 		return ERR_PARSE;
-	int64_t seconds = (int64_t)days_from_ymd(y, mo, d) * DAY_S + h * 3600 + mi * 60 + sec - offset * 60;
+	int64_t seconds =
+		(int64_t)days_from_ymd(y, mo, d) * DAY_S + h * 3600 + mi * 60 + sec - offset * 60;
 	ret->us = INSTANT_S(seconds) + us;
 	return 0;
 }

@@ -12,13 +12,16 @@ static const struct setting {
 	enum kind kind;
 	str name;
 	size_t offset;
-	const char *fallback;	/* as text, for the help */
+	const char *fallback; /* as text, for the help */
 	int64_t least, most;
 	const char *help;
 } settings[] = {
-#define SETTING_STR(name, fallback, help) { KIND_STR, STR_INIT(#name), offsetof(struct conf, name), fallback, 0, 0, help },
-#define SETTING_INT(name, fallback, least, most, help) { KIND_INT, STR_INIT(#name), offsetof(struct conf, name), #fallback, least, most, help },
-#define SETTING_BOOL(name, fallback, help) { KIND_BOOL, STR_INIT(#name), offsetof(struct conf, name), #fallback, 0, 0, help },
+#define SETTING_STR(name, fallback, help) \
+	{KIND_STR, STR_INIT(#name), offsetof(struct conf, name), fallback, 0, 0, help},
+#define SETTING_INT(name, fallback, least, most, help) \
+	{KIND_INT, STR_INIT(#name), offsetof(struct conf, name), #fallback, least, most, help},
+#define SETTING_BOOL(name, fallback, help) \
+	{KIND_BOOL, STR_INIT(#name), offsetof(struct conf, name), #fallback, 0, 0, help},
 #include "base/settings.def"
 #undef SETTING_STR
 #undef SETTING_INT
@@ -28,9 +31,9 @@ static const struct setting {
 
 void conf_defaults(struct conf *c)
 {
-#define SETTING_STR(name, fallback, help) c->name = S(fallback);
+#define SETTING_STR(name, fallback, help)              c->name = S(fallback);
 #define SETTING_INT(name, fallback, least, most, help) c->name = fallback;
-#define SETTING_BOOL(name, fallback, help) c->name = fallback;
+#define SETTING_BOOL(name, fallback, help)             c->name = fallback;
 #include "base/settings.def"
 #undef SETTING_STR
 #undef SETTING_INT
@@ -51,8 +54,8 @@ static const struct setting *find(struct arena *a, str name)
 
 static bool read_bool(str v, bool *ret)
 {
-	static const str yes[] = { STR_INIT("true"), STR_INIT("yes"), STR_INIT("on"), STR_INIT("1") };
-	static const str no[] = { STR_INIT("false"), STR_INIT("no"), STR_INIT("off"), STR_INIT("0") };
+	static const str yes[] = {STR_INIT("true"), STR_INIT("yes"), STR_INIT("on"), STR_INIT("1")};
+	static const str no[] = {STR_INIT("false"), STR_INIT("no"), STR_INIT("off"), STR_INIT("0")};
 	for (size_t i = 0; i < 4; i++)
 		if (str_eq_ci(v, yes[i]) || str_eq_ci(v, no[i])) {
 			*ret = str_eq_ci(v, yes[i]);
@@ -85,14 +88,16 @@ static int store(struct arena *a, struct conf *c, const struct setting *s, str v
 	if (s->kind == KIND_BOOL) {
 		if (read_bool(value, (bool *)field))
 			return 0;
-		*ret_why = str_fmt(a, "%.*s: must be true or false, not \"%.*s\"", STR_FMT(s->name), STR_FMT(value));
+		*ret_why = str_fmt(a, "%.*s: must be true or false, not \"%.*s\"", STR_FMT(s->name),
+			STR_FMT(value));
 		return ERR_PARSE;
 	}
 	if (str_to_i64(value, &number) == 0 && number >= s->least && number <= s->most) {
 		*(int64_t *)(void *)field = number;
 		return 0;
 	}
-	*ret_why = str_fmt(a, "%.*s: must be a number from %lld to %lld, not \"%.*s\"", STR_FMT(s->name), (long long)s->least, (long long)s->most, STR_FMT(value));
+	*ret_why = str_fmt(a, "%.*s: must be a number from %lld to %lld, not \"%.*s\"",
+		STR_FMT(s->name), (long long)s->least, (long long)s->most, STR_FMT(value));
 	return ERR_PARSE;
 }
 
@@ -146,12 +151,14 @@ int conf_load_env(struct arena *a, struct conf *c, char **env, str *ret_why)
 {
 	str name, value, why = STR_EMPTY;
 	for (; *env; env++) {
-		if (!str_has_prefix(str_c(*env), S("SCHALTER_")) || !str_cut(str_c(*env), '=', &name, &value))
+		if (!str_has_prefix(str_c(*env), S("SCHALTER_")) ||
+			!str_cut(str_c(*env), '=', &name, &value))
 			continue;
 		const struct setting *s = find(a, name);
 		int rc = s ? store(a, c, s, value, &why) : 0;
 		if (rc != 0) {
-			*ret_why = str_fmt(a, "environment: %.*s: %.*s", STR_FMT(name), STR_FMT(why));
+			*ret_why =
+				str_fmt(a, "environment: %.*s: %.*s", STR_FMT(name), STR_FMT(why));
 			return rc;
 		}
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Settings: settings.def lists every one (name, type, default, help). Sources in rising order: default, file (KEY=VALUE lines), environment SCHALTER_<NAME>, command line --name. */
+/*
+ * Settings: settings.def lists every one (name, type, default, help). Sources in rising order:
+ * default, file (KEY=VALUE lines), environment SCHALTER_<NAME>, command line --name.
+ */
 #pragma once
 #include "base/buf.h"
 
@@ -15,9 +18,10 @@ struct conf {
 
 void conf_defaults(struct conf *c);
 /*
- * ERR_PARSE (a file that cannot be read: its own code) with a message in ret_why that names the setting, the source and what is
- * allowed. Names may be written with - for _, in capitals, and with SCHALTER_ in front, so that a file also serves systemd.
- * An unknown name is an error in a file and on the command line; in the environment it is somebody else's.
+ * ERR_PARSE (a file that cannot be read: its own code) with a message in ret_why that names the
+ * setting, the source and what is allowed. Names may be written with - for _, in capitals, and with
+ * SCHALTER_ in front, so that a file also serves systemd. An unknown name is an error in a file and
+ * on the command line; in the environment it is somebody else's.
  */
 MUST_USE int conf_load_file(struct arena *a, struct conf *c, const char *path, str *ret_why);
 MUST_USE int conf_load_env(struct arena *a, struct conf *c, char **env, str *ret_why);

@@ -59,15 +59,18 @@ static void names_are_forgiving_and_values_checked(void **state)
 
 static void the_environment_sets_what_it_names(void **state)
 {
-	char foreign[] = "PORT=1", port[] = "SCHALTER_PORT=9000", origin[] = "SCHALTER_ORIGIN=https://x.example/?a=b";
-	char unknown[] = "SCHALTER_UNKNOWN=1", no_value[] = "SCHALTER_DATA", threads[] = "SCHALTER_THREADS=0";
-	char *env[] = { foreign, port, origin, unknown, no_value, NULL };
+	char foreign[] = "PORT=1", port[] = "SCHALTER_PORT=9000",
+	     origin[] = "SCHALTER_ORIGIN=https://x.example/?a=b";
+	char unknown[] = "SCHALTER_UNKNOWN=1", no_value[] = "SCHALTER_DATA",
+	     threads[] = "SCHALTER_THREADS=0";
+	char *env[] = {foreign, port, origin, unknown, no_value, NULL};
 	assert_ok(conf_load_env(a, &c, env, &why));
 	assert_int_equal(c.port, 9000);
 	assert_s(c.origin, "https://x.example/?a=b");
-	char *bad[] = { threads, NULL };
+	char *bad[] = {threads, NULL};
 	assert_rc(conf_load_env(a, &c, bad, &why), ERR_PARSE);
-	assert_s(why, "environment: SCHALTER_THREADS: threads: must be a number from 1 to 64, not \"0\"");
+	assert_s(why,
+		"environment: SCHALTER_THREADS: threads: must be a number from 1 to 64, not \"0\"");
 }
 
 static int load(const char *text)
@@ -85,7 +88,8 @@ static int load(const char *text)
 
 static void a_file_has_a_setting_a_line(void **state)
 {
-	assert_ok(load("# comment\r\n\n  port = 81 \r\nSCHALTER_DATA=\"/srv/my data\"\nsmtp_from='a@b'\ndatabase=host=x dbname=y\norigin=\n"));
+	assert_ok(load("# comment\r\n\n  port = 81 \r\nSCHALTER_DATA=\"/srv/my "
+		       "data\"\nsmtp_from='a@b'\ndatabase=host=x dbname=y\norigin=\n"));
 	assert_int_equal(c.port, 81);
 	assert_s(c.data, "/srv/my data");
 	assert_s(c.smtp_from, "a@b");
@@ -107,9 +111,9 @@ static void help_lists_every_setting(void **state)
 	str s = buf_str(&b);
 	assert_true(str_contains(s, S("  --port=8080                     port on")));
 	assert_true(str_contains(s, S("(0 to 65535)\n")));
-#define SETTING_STR(name, fallback, help) assert_true(str_contains(s, S(help)));
+#define SETTING_STR(name, fallback, help)              assert_true(str_contains(s, S(help)));
 #define SETTING_INT(name, fallback, least, most, help) assert_true(str_contains(s, S(help)));
-#define SETTING_BOOL(name, fallback, help) assert_true(str_contains(s, S(help)));
+#define SETTING_BOOL(name, fallback, help)             assert_true(str_contains(s, S(help)));
 #include "base/settings.def"
 }
 

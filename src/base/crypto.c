@@ -13,15 +13,17 @@
 #include <string.h>
 
 #define NONCE_BYTES 12
-#define TAG_BYTES 16
+#define TAG_BYTES   16
 _Static_assert(SEAL_OVERHEAD == NONCE_BYTES + TAG_BYTES, "header and code disagree");
 
-/* OpenSSL 3 looks an algorithm up by name each time it is named (about 1 us), so that is done once. */
+/*
+ * OpenSSL 3 looks an algorithm up by name each time it is named (about 1 us), so that is done once.
+ */
 static EVP_MD *sha256_md;
 static EVP_CIPHER *gcm_cipher;
 static pthread_key_t thread_key;
 static pthread_mutex_t keys_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct arena *keys_arena;	/* signing keys live as long as the process */
+static struct arena *keys_arena; /* signing keys live as long as the process */
 
 /* Contexts are made once a thread: making one costs as much as hashing a page. */
 static __thread struct contexts {
@@ -39,7 +41,7 @@ static void free_contexts(void *p)
 	EVP_MD_CTX_free(c->md);
 	EVP_CIPHER_CTX_free(c->seal);
 	EVP_CIPHER_CTX_free(c->unseal);
-	*c = (struct contexts){ 0 };
+	*c = (struct contexts){0};
 }
 
 static void look_up(void)
@@ -120,7 +122,7 @@ struct digest sha256(str s)
 struct digest sha256_2(str a, str b)
 {
 	struct digest d;
-	hash_parts((str[]){ a, b }, 2, d.b);
+	hash_parts((str[]){a, b}, 2, d.b);
 	return d;
 }
 
@@ -152,14 +154,14 @@ void sha256_end(struct sha256_stream *s, struct digest *ret)
 /* RFC 2104 with a key shorter than the block of 64 bytes. */
 static void hmac_parts(const struct key *k, str a, str b, uint8_t out[32])
 {
-	uint8_t pad[64] = { 0 };
+	uint8_t pad[64] = {0};
 	memcpy(pad, k->b, sizeof k->b);
 	for (size_t i = 0; i < sizeof pad; i++)
 		pad[i] ^= 0x36;
-	hash_parts((str[]){ str_n(pad, sizeof pad), a, b }, 3, out);
+	hash_parts((str[]){str_n(pad, sizeof pad), a, b}, 3, out);
 	for (size_t i = 0; i < sizeof pad; i++)
 		pad[i] ^= 0x36 ^ 0x5c;
-	hash_parts((str[]){ str_n(pad, sizeof pad), str_n(out, 32) }, 2, out);
+	hash_parts((str[]){str_n(pad, sizeof pad), str_n(out, 32)}, 2, out);
 	wipe(pad, sizeof pad);
 }
 
@@ -187,7 +189,8 @@ bool digest_eq(const struct digest *a, const struct digest *b)
 }
 
 /* OpenSSL counts in int; returns whether all went well. */
-static bool cipher_update(EVP_CIPHER_CTX *c, unsigned char *out, str in, int (*update)(EVP_CIPHER_CTX *, unsigned char *, int *, const unsigned char *, int))
+static bool cipher_update(EVP_CIPHER_CTX *c, unsigned char *out, str in,
+	int (*update)(EVP_CIPHER_CTX *, unsigned char *, int *, const unsigned char *, int))
 {
 	while (in.n) {
 		int part = in.n > 1 << 30 ? 1 << 30 : (int)in.n, len;
@@ -202,13 +205,16 @@ static bool cipher_update(EVP_CIPHER_CTX *c, unsigned char *out, str in, int (*u
 
 str seal(struct arena *a, const struct key *k, str aad, str plain)
 {
-	unsigned char *out = arena_alloc_raw(a, plain.n + SEAL_OVERHEAD), *tag = out + NONCE_BYTES + plain.n;
+	unsigned char *out = arena_alloc_raw(a, plain.n + SEAL_OVERHEAD),
+		      *tag = out + NONCE_BYTES + plain.n;
 	int len;
 	ready();
 	rand_bytes(out, NONCE_BYTES);
-	if (!EVP_EncryptInit_ex2(mine.seal, gcm_cipher, k->b, out, NULL) || !cipher_update(mine.seal, NULL, aad, EVP_EncryptUpdate) ||
-	    !cipher_update(mine.seal, out + NONCE_BYTES, plain, EVP_EncryptUpdate) || !EVP_EncryptFinal_ex(mine.seal, tag, &len) ||
-	    !EVP_CIPHER_CTX_ctrl(mine.seal, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, tag))
+	if (!EVP_EncryptInit_ex2(mine.seal, gcm_cipher, k->b, out, NULL) ||
+		!cipher_update(mine.seal, NULL, aad, EVP_EncryptUpdate) ||
+		!cipher_update(mine.seal, out + NONCE_BYTES, plain, EVP_EncryptUpdate) ||
+		!EVP_EncryptFinal_ex(mine.seal, tag, &len) ||
+		!EVP_CIPHER_CTX_ctrl(mine.seal, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, tag))
 		err_die("AES-256-GCM failed");
 	return str_n(out, plain.n + SEAL_OVERHEAD);
 }
@@ -223,11 +229,13 @@ int unseal(struct arena *a, const struct key *k, str aad, str sealed, str *ret)
 	int len;
 	ready();
 	memcpy(tag, sealed.p + sealed.n - TAG_BYTES, TAG_BYTES);
-	bool ok = EVP_DecryptInit_ex2(mine.unseal, gcm_cipher, k->b, nonce, NULL) && cipher_update(mine.unseal, NULL, aad, EVP_DecryptUpdate) &&
-		  cipher_update(mine.unseal, out, body, EVP_DecryptUpdate) &&
-		  EVP_CIPHER_CTX_ctrl(mine.unseal, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag) && EVP_DecryptFinal_ex(mine.unseal, out + body.n, &len) == 1;
+	bool ok = EVP_DecryptInit_ex2(mine.unseal, gcm_cipher, k->b, nonce, NULL) &&
+		cipher_update(mine.unseal, NULL, aad, EVP_DecryptUpdate) &&
+		cipher_update(mine.unseal, out, body, EVP_DecryptUpdate) &&
+		EVP_CIPHER_CTX_ctrl(mine.unseal, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag) &&
+		EVP_DecryptFinal_ex(mine.unseal, out + body.n, &len) == 1;
 	if (!ok) {
-		wipe(out, body.n);	/* unauthenticated text must not lie around */
+		wipe(out, body.n); /* unauthenticated text must not lie around */
 		ERR_clear_error();
 		return ERR_CRYPTO;
 	}
@@ -265,7 +273,7 @@ static int failed(EVP_PKEY *pkey)
 /* d NULL: a public key. NULL on failure, for example when the point is not on the curve. */
 static EVP_PKEY *make_pkey(const uint8_t d[32], const struct ec_public *pub)
 {
-	unsigned char point[65] = { 4 };
+	unsigned char point[65] = {4};
 	EVP_PKEY *pkey = NULL;
 	BIGNUM *secret = d ? BN_secure_new() : NULL;
 	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
@@ -273,11 +281,13 @@ static EVP_PKEY *make_pkey(const uint8_t d[32], const struct ec_public *pub)
 	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
 	memcpy(point + 1, pub->x, 32);
 	memcpy(point + 33, pub->y, 32);
-	if (b && c && (!d || (secret && BN_bin2bn(d, 32, secret))) && OSSL_PARAM_BLD_push_utf8_string(b, OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0) &&
-	    OSSL_PARAM_BLD_push_octet_string(b, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point) &&
-	    (!d || OSSL_PARAM_BLD_push_BN_pad(b, OSSL_PKEY_PARAM_PRIV_KEY, secret, 32)) && (params = OSSL_PARAM_BLD_to_param(b)) != NULL &&
-	    EVP_PKEY_fromdata_init(c) == 1)
-		(void)EVP_PKEY_fromdata(c, &pkey, d ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params);
+	if (b && c && (!d || (secret && BN_bin2bn(d, 32, secret))) &&
+		OSSL_PARAM_BLD_push_utf8_string(b, OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0) &&
+		OSSL_PARAM_BLD_push_octet_string(b, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point) &&
+		(!d || OSSL_PARAM_BLD_push_BN_pad(b, OSSL_PKEY_PARAM_PRIV_KEY, secret, 32)) &&
+		(params = OSSL_PARAM_BLD_to_param(b)) != NULL && EVP_PKEY_fromdata_init(c) == 1)
+		(void)EVP_PKEY_fromdata(
+			c, &pkey, d ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params);
 	OSSL_PARAM_free(params);
 	OSSL_PARAM_BLD_free(b);
 	EVP_PKEY_CTX_free(c);
@@ -285,14 +295,18 @@ static EVP_PKEY *make_pkey(const uint8_t d[32], const struct ec_public *pub)
 	return pkey;
 }
 
-int ec_generate(struct arena *a, struct ec_private **ret, struct ec_public *ret_pub, uint8_t ret_d[32])
+int ec_generate(
+	struct arena *a, struct ec_private **ret, struct ec_public *ret_pub, uint8_t ret_d[32])
 {
 	unsigned char point[65];
 	size_t n = 0;
 	BIGNUM *d = NULL;
 	EVP_PKEY *pkey = EVP_EC_gen("P-256");
-	if (!pkey || EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &n) != 1 || n != 65 || point[0] != 4 ||
-	    EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_PRIV_KEY, &d) != 1)
+	if (!pkey ||
+		EVP_PKEY_get_octet_string_param(
+			pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &n) != 1 ||
+		n != 65 || point[0] != 4 ||
+		EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_PRIV_KEY, &d) != 1)
 		return failed(pkey);
 	int len = BN_bn2binpad(d, ret_d, 32);
 	BN_clear_free(d);
@@ -304,7 +318,8 @@ int ec_generate(struct arena *a, struct ec_private **ret, struct ec_public *ret_
 	return 0;
 }
 
-int ec_load(struct arena *a, const uint8_t d[32], const struct ec_public *pub, struct ec_private **ret)
+int ec_load(
+	struct arena *a, const uint8_t d[32], const struct ec_public *pub, struct ec_private **ret)
 {
 	EVP_PKEY *pkey = make_pkey(d, pub);
 	EVP_PKEY_CTX *c = pkey ? EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL) : NULL;
@@ -323,10 +338,12 @@ int ec_sign(const struct ec_private *k, str data, uint8_t ret_rs[64])
 	const unsigned char *at = der;
 	size_t n = sizeof der;
 	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_pkey(NULL, k->pkey, NULL);
-	bool ok = c && EVP_PKEY_sign_init(c) == 1 && EVP_PKEY_sign(c, der, &n, d.b, sizeof d.b) == 1;
+	bool ok =
+		c && EVP_PKEY_sign_init(c) == 1 && EVP_PKEY_sign(c, der, &n, d.b, sizeof d.b) == 1;
 	EVP_PKEY_CTX_free(c);
 	ECDSA_SIG *sig = ok ? d2i_ECDSA_SIG(NULL, &at, (long)n) : NULL;
-	ok = sig && BN_bn2binpad(ECDSA_SIG_get0_r(sig), ret_rs, 32) == 32 && BN_bn2binpad(ECDSA_SIG_get0_s(sig), ret_rs + 32, 32) == 32;
+	ok = sig && BN_bn2binpad(ECDSA_SIG_get0_r(sig), ret_rs, 32) == 32 &&
+		BN_bn2binpad(ECDSA_SIG_get0_s(sig), ret_rs + 32, 32) == 32;
 	ECDSA_SIG_free(sig);
 	if (!ok)
 		ERR_clear_error();
@@ -352,7 +369,8 @@ int ec_verify(const struct ec_public *k, str data, const uint8_t rs[64])
 	size_t n = der_from_rs(rs, der);
 	EVP_PKEY *pkey = make_pkey(NULL, k);
 	EVP_PKEY_CTX *c = pkey ? EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL) : NULL;
-	bool ok = c && n && EVP_PKEY_verify_init(c) == 1 && EVP_PKEY_verify(c, der, n, d.b, sizeof d.b) == 1;
+	bool ok = c && n && EVP_PKEY_verify_init(c) == 1 &&
+		EVP_PKEY_verify(c, der, n, d.b, sizeof d.b) == 1;
 	EVP_PKEY_CTX_free(c);
 	EVP_PKEY_free(pkey);
 	if (!ok)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Cryptography on OpenSSL 3 and libargon2: the only file that includes them is crypto.c (+ crypto_pw.c). All functions are thread-safe. */
+/*
+ * Cryptography on OpenSSL 3 and libargon2: the only file that includes them is crypto.c (+
+ * crypto_pw.c). All functions are thread-safe.
+ */
 #pragma once
 #include "base/buf.h"
 #include "base/clock.h"
@@ -19,7 +22,10 @@ void wipe(void *p, size_t n);				/* not optimised away */
 
 struct digest sha256(str s);
 struct digest sha256_2(str a, str b);			/* over the concatenation */
-/* SHA-256 of what comes in parts, on one thread after the other; sha256_end releases it (ret NULL: thrown away). */
+/*
+ * SHA-256 of what comes in parts, on one thread after the other; sha256_end releases it (ret NULL:
+ * thrown away).
+ */
 struct sha256_stream;
 struct sha256_stream *sha256_begin(void);
 void sha256_add(struct sha256_stream *s, str part);
@@ -29,12 +35,18 @@ struct key key_derive(const struct key *k, str label);	/* HKDF-SHA256, label as 
 bool digest_eq(const struct digest *a, const struct digest *b);	/* constant time */
 static inline str digest_str(const struct digest *d) { return (str){ (const char *)d->b, sizeof d->b }; }
 
-/* AES-256-GCM: 12 bytes random nonce + ciphertext + 16 bytes tag = plain + 28 bytes. aad is authenticated, not stored. */
+/*
+ * AES-256-GCM: 12 bytes random nonce + ciphertext + 16 bytes tag = plain + 28 bytes. aad is
+ * authenticated, not stored.
+ */
 #define SEAL_OVERHEAD 28
 str seal(struct arena *a, const struct key *k, str aad, str plain);
 MUST_USE int unseal(struct arena *a, const struct key *k, str aad, str sealed, str *ret);	/* ERR_CRYPTO */
 
-/* base64url without padding; base32 is Crockford's alphabet, upper case, forgiving on reading (O=0, I/L=1, hyphens and blanks ignored). */
+/*
+ * base64url without padding; base32 is Crockford's alphabet, upper case, forgiving on reading (O=0,
+ * I/L=1, hyphens and blanks ignored).
+ */
 str b64url(struct arena *a, str bytes);
 MUST_USE int b64url_decode(struct arena *a, str s, str *ret);	/* strict: ERR_PARSE */
 str b64(struct arena *a, str bytes);			/* standard, padded */
@@ -55,6 +67,9 @@ MUST_USE int ec_load(struct arena *a, const uint8_t d[32], const struct ec_publi
 MUST_USE int ec_sign(const struct ec_private *k, str data, uint8_t ret_rs[64]);		/* raw r||s as in JWS */
 MUST_USE int ec_verify(const struct ec_public *k, str data, const uint8_t rs[64]);	/* ERR_CRYPTO */
 
-/* argon2id 19 MiB, t=2, p=1 (OWASP 2023); encoded string with its parameters. About 20 ms CPU: call it on the work pool only. */
+/*
+ * argon2id 19 MiB, t=2, p=1 (OWASP 2023); encoded string with its parameters. About 20 ms CPU: call
+ * it on the work pool only.
+ */
 str password_hash(struct arena *a, str password);
 bool password_matches(struct arena *a, str encoded, str password);

@@ -28,7 +28,7 @@ static str unhex(const char *text)
 
 static struct key key_of(str bytes)
 {
-	struct key k = { 0 };
+	struct key k = {0};
 	assert_true(bytes.n <= sizeof k.b);
 	memcpy(k.b, bytes.p, bytes.n);
 	return k;
@@ -44,9 +44,11 @@ static str random_str(size_t n)
 static void sha256_gives_the_published_values(void **state)
 {
 	struct digest d = sha256(S("abc"));
-	assert_s(hex(a, digest_str(&d)), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_s(hex(a, digest_str(&d)),
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	d = sha256(STR_EMPTY);
-	assert_s(hex(a, digest_str(&d)), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_s(hex(a, digest_str(&d)),
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	struct digest whole = sha256(S("abc")), parts = sha256_2(S("a"), S("bc"));
 	assert_true(digest_eq(&whole, &parts));
 	assert_false(digest_eq(&whole, &d));
@@ -57,15 +59,18 @@ static void hmac_gives_the_values_of_rfc_4231(void **state)
 {
 	struct key k = key_of(unhex("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"));
 	struct digest d = hmac_sha256(&k, S("Hi There"));
-	assert_s(hex(a, digest_str(&d)), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+	assert_s(hex(a, digest_str(&d)),
+		"b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
 	k = key_of(S("Jefe"));
 	d = hmac_sha256(&k, S("what do ya want for nothing?"));
-	assert_s(hex(a, digest_str(&d)), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_s(hex(a, digest_str(&d)),
+		"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	k = key_of(unhex("0102030405060708090a0b0c0d0e0f10111213141516171819"));
 	char data[50];
 	memset(data, 0xcd, sizeof data);
 	d = hmac_sha256(&k, str_n(data, sizeof data));
-	assert_s(hex(a, digest_str(&d)), "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b");
+	assert_s(hex(a, digest_str(&d)),
+		"82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b");
 }
 
 static void derived_keys_follow_hkdf_and_differ_by_label(void **state)
@@ -76,33 +81,40 @@ static void derived_keys_follow_hkdf_and_differ_by_label(void **state)
 	one = key_derive(&k, S("case"));
 	two = key_derive(&k, S("blob"));
 	/* computed with Python's hmac after RFC 5869 */
-	assert_s(hex(a, str_n(one.b, sizeof one.b)), "036958d863bdd95b64ae5f595c68c8ff20fc5275d9723ca36791f6c09b641cc9");
+	assert_s(hex(a, str_n(one.b, sizeof one.b)),
+		"036958d863bdd95b64ae5f595c68c8ff20fc5275d9723ca36791f6c09b641cc9");
 	assert_memory_not_equal(one.b, two.b, sizeof one.b);
 }
 
 /* McGrew, Viega: The Galois/Counter Mode of Operation, test case 16 */
 static void unseal_reads_the_published_gcm_example(void **state)
 {
-	struct key k = key_of(unhex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"));
+	struct key k =
+		key_of(unhex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"));
 	str aad = unhex("feedfacedeadbeeffeedfacedeadbeefabaddad2"), plain;
 	str sealed = unhex("cafebabefacedbaddecaf888"
-			   "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
+			   "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e4"
+			   "8590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
 			   "76fc6ece0f4e1768cddf8853bb2d551b");
 	assert_ok(unseal(a, &k, aad, sealed, &plain));
-	assert_s(hex(a, plain), "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39");
+	assert_s(hex(a, plain),
+		"d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532f"
+		"cf0e2449a6b525b16aedf5aa0de657ba637b39");
 }
 
 static void sealed_text_opens_only_unchanged_with_key_and_aad(void **state)
 {
-	static const size_t sizes[] = { 0, 1, 15, 16, 17, 4096, 100000 };
+	static const size_t sizes[] = {0, 1, 15, 16, 17, 4096, 100000};
 	struct key k = key_random(), other = key_random();
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-		str plain = random_str(sizes[i]), sealed = seal(a, &k, S("case 7"), plain), back = S("untouched");
+		str plain = random_str(sizes[i]), sealed = seal(a, &k, S("case 7"), plain),
+		    back = S("untouched");
 		assert_int_equal(sealed.n, plain.n + SEAL_OVERHEAD);
 		assert_rc(unseal(a, &k, S("case 8"), sealed, &back), ERR_CRYPTO);
 		assert_rc(unseal(a, &k, STR_EMPTY, sealed, &back), ERR_CRYPTO);
 		assert_rc(unseal(a, &other, S("case 7"), sealed, &back), ERR_CRYPTO);
-		assert_rc(unseal(a, &k, S("case 7"), str_sub(sealed, 0, sealed.n - 1), &back), ERR_CRYPTO);
+		assert_rc(unseal(a, &k, S("case 7"), str_sub(sealed, 0, sealed.n - 1), &back),
+			ERR_CRYPTO);
 		assert_s(back, "untouched");
 		assert_ok(unseal(a, &k, S("case 7"), sealed, &back));
 		assert_str(back, plain);
@@ -128,8 +140,10 @@ static void sealing_twice_never_gives_the_same(void **state)
 
 static void base64_follows_rfc_4648(void **state)
 {
-	static const char *rows[][3] = { { "", "", "" }, { "f", "Zg==", "Zg" }, { "fo", "Zm8=", "Zm8" }, { "foo", "Zm9v", "Zm9v" }, { "foob", "Zm9vYg==", "Zm9vYg" },
-					 { "fooba", "Zm9vYmE=", "Zm9vYmE" }, { "foobar", "Zm9vYmFy", "Zm9vYmFy" }, { "\xfb\xff", "+/8=", "-_8" } };
+	static const char *rows[][3] = {{"", "", ""}, {"f", "Zg==", "Zg"}, {"fo", "Zm8=", "Zm8"},
+		{"foo", "Zm9v", "Zm9v"}, {"foob", "Zm9vYg==", "Zm9vYg"},
+		{"fooba", "Zm9vYmE=", "Zm9vYmE"}, {"foobar", "Zm9vYmFy", "Zm9vYmFy"},
+		{"\xfb\xff", "+/8=", "-_8"}};
 	str back;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_s(b64(a, str_c(rows[i][0])), rows[i][1]);
@@ -139,10 +153,11 @@ static void base64_follows_rfc_4648(void **state)
 		assert_ok(b64url_decode(a, str_c(rows[i][2]), &back));
 		assert_s(back, rows[i][0]);
 	}
-	static const char *bad[] = { "Z", "Zg=", "Zg===", "====", "=", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", "-_8=", "Zg==Zg==", "Zm9v====", "A===" };
+	static const char *bad[] = {"Z", "Zg=", "Zg===", "====", "=", "Zh==", "Zm9=", "Zm 9v",
+		"Zm9v\n", "-_8=", "Zg==Zg==", "Zm9v====", "A==="};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_rc(b64_decode(a, str_c(bad[i]), &back), ERR_PARSE);
-	static const char *bad_url[] = { "Z", "Zg==", "+/8", "Zh", "Zm9", "Zm9v ", "ä" };
+	static const char *bad_url[] = {"Z", "Zg==", "+/8", "Zh", "Zm9", "Zm9v ", "ä"};
 	for (size_t i = 0; i < sizeof bad_url / sizeof *bad_url; i++)
 		assert_rc(b64url_decode(a, str_c(bad_url[i]), &back), ERR_PARSE);
 	assert_rc(b64url_decode(a, S("Zm\0v"), &back), ERR_PARSE);
@@ -193,8 +208,11 @@ static void every_text_form_comes_back(void **state)
 	assert_true(rand_u64() != rand_u64());
 }
 
-static const char jws_input[] = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-static const char jws_signature[] = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+static const char jws_input[] = "eyJhbGciOiJFUzI1NiJ9."
+				"eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcG"
+				"xlLmNvbS9pc19yb290Ijp0cnVlfQ";
+static const char jws_signature[] =
+	"DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 
 static void part_of_jwk(const char *text, uint8_t to[32])
 {
@@ -229,7 +247,7 @@ static void es256_verifies_the_example_of_rfc_7515(void **state)
 
 static void wrong_signatures_and_keys_are_refused(void **state)
 {
-	uint8_t d[32], d2[32], rs[64], zero[64] = { 0 };
+	uint8_t d[32], d2[32], rs[64], zero[64] = {0};
 	struct ec_public pub, pub2;
 	struct ec_private *k, *k2;
 	assert_ok(ec_generate(a, &k, &pub, d));
@@ -265,7 +283,9 @@ static void *work_of_a_thread(void *arg)
 		struct key key = key_random();
 		uint8_t rs[64];
 		str back;
-		wrong += unseal(own, &key, S("x"), seal(own, &key, S("x"), S("Erika")), &back) != 0 || !str_eq(back, S("Erika"));
+		wrong += unseal(own, &key, S("x"), seal(own, &key, S("x"), S("Erika")), &back) !=
+				0 ||
+			!str_eq(back, S("Erika"));
 		struct digest d = sha256(S("abc"));
 		wrong += d.b[0] != 0xba;
 		wrong += ec_sign(k, S("y"), rs) != 0;
@@ -298,7 +318,10 @@ static void passwords_match_their_own_hash_only(void **state)
 	assert_false(password_matches(a, encoded, STR_EMPTY));
 	assert_false(str_eq(encoded, password_hash(a, S("Geheim über alles"))));
 	/* from the test of the reference implementation (P-H-C/phc-winner-argon2, test.c) */
-	assert_true(password_matches(a, S("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"), S("password")));
+	assert_true(password_matches(a,
+		S("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/"
+		  "uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"),
+		S("password")));
 	assert_false(password_matches(a, STR_EMPTY, STR_EMPTY));
 	assert_false(password_matches(a, S("$argon2id$v=19$m=256"), S("password")));
 	assert_false(password_matches(a, S("password"), S("password")));

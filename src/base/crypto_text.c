@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Bytes as text: base64 and base64url (RFC 4648), Crockford's base32, hexadecimal. All are power-of-two alphabets read from the high bits down. */
+/*
+ * Bytes as text: base64 and base64url (RFC 4648), Crockford's base32, hexadecimal. All are
+ * power-of-two alphabets read from the high bits down.
+ */
 #include "base/crypto.h"
 
 #include <string.h>
 
-static const char alphabet_64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char alphabet_64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char alphabet_64[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char alphabet_64url[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 static const char alphabet_32[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 enum { BAD = -1, SKIP = -2 };
 
-/* Writes the digits of all bytes, the last one filled with zero bits, and a NUL; returns their number. */
+/*
+ * Writes the digits of all bytes, the last one filled with zero bits, and a NUL; returns their
+ * number.
+ */
 static size_t encode(char *to, str bytes, const char *alphabet, unsigned bits)
 {
 	uint32_t acc = 0, have = 0;
@@ -26,7 +34,10 @@ static size_t encode(char *to, str bytes, const char *alphabet, unsigned bits)
 	return n;
 }
 
-/* Strict: what is left over must be less than a digit and zero, so that each value has one spelling. */
+/*
+ * Strict: what is left over must be less than a digit and zero, so that each value has one
+ * spelling.
+ */
 static int decode(struct arena *a, str s, int (*digit)(char), unsigned bits, str *ret)
 {
 	char *to = arena_alloc_raw(a, s.n * bits / 8 + 1);
@@ -48,7 +59,7 @@ static int decode(struct arena *a, str s, int (*digit)(char), unsigned bits, str
 	if (have >= bits || acc & ((1u << have) - 1))
 		return ERR_PARSE;
 	to[n] = 0;
-	*ret = (str){ to, n };
+	*ret = (str){to, n};
 	return 0;
 }
 
@@ -90,7 +101,7 @@ static int digit_16(char c)
 str b64url(struct arena *a, str bytes)
 {
 	char *to = arena_alloc_raw(a, bytes.n / 3 * 4 + 5);
-	return (str){ to, encode(to, bytes, alphabet_64url, 6) };
+	return (str){to, encode(to, bytes, alphabet_64url, 6)};
 }
 
 int b64url_decode(struct arena *a, str s, str *ret)
@@ -105,7 +116,7 @@ str b64(struct arena *a, str bytes)
 	while (n % 4)
 		to[n++] = '=';
 	to[n] = 0;
-	return (str){ to, n };
+	return (str){to, n};
 }
 
 int b64_decode(struct arena *a, str s, str *ret)
@@ -120,7 +131,7 @@ int b64_decode(struct arena *a, str s, str *ret)
 str b32(struct arena *a, str bytes)
 {
 	char *to = arena_alloc_raw(a, bytes.n / 5 * 8 + 9);
-	return (str){ to, encode(to, bytes, alphabet_32, 5) };
+	return (str){to, encode(to, bytes, alphabet_32, 5)};
 }
 
 int b32_decode(struct arena *a, str s, str *ret)
@@ -131,7 +142,7 @@ int b32_decode(struct arena *a, str s, str *ret)
 str hex(struct arena *a, str bytes)
 {
 	char *to = arena_alloc_raw(a, bytes.n * 2 + 1);
-	return (str){ to, encode(to, bytes, "0123456789abcdef", 4) };
+	return (str){to, encode(to, bytes, "0123456789abcdef", 4)};
 }
 
 int hex_decode(struct arena *a, str s, str *ret)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/date.h"
 
-#define DAY_S 86400
+#define DAY_S  86400
 #define HOUR_S 3600
 
 bool date_valid(struct date d)
 {
-	return d.year >= 1 && d.year <= 9999 && d.day >= 1 && d.day <= days_in_month(d.year, d.month);
+	return d.year >= 1 && d.year <= 9999 && d.day >= 1 &&
+		d.day <= days_in_month(d.year, d.month);
 }
 
 int32_t date_days(struct date d)
@@ -18,9 +19,9 @@ struct date date_from_days(int32_t days)
 {
 	int y, m, d;
 	if (days < -719162 || days > 2932896)
-		return (struct date){ 0 };
+		return (struct date){0};
 	ymd_from_days(days, &y, &m, &d);
-	return (struct date){ (int16_t)y, (int8_t)m, (int8_t)d };
+	return (struct date){(int16_t)y, (int8_t)m, (int8_t)d};
 }
 
 int date_cmp(struct date a, struct date b)
@@ -33,7 +34,7 @@ struct date date_add_days(struct date d, int32_t n)
 {
 	int32_t days;
 	if (__builtin_add_overflow(date_days(d), n, &days))
-		return (struct date){ 0 };
+		return (struct date){0};
 	return date_from_days(days);
 }
 
@@ -41,9 +42,10 @@ struct date date_add_months(struct date d, int32_t n)
 {
 	int64_t month = (int64_t)d.year * 12 + d.month - 1 + n;
 	if (month < 12 || month >= 10000 * 12)
-		return (struct date){ 0 };
+		return (struct date){0};
 	int last = days_in_month((int)(month / 12), (int)(month % 12) + 1);
-	return (struct date){ (int16_t)(month / 12), (int8_t)(month % 12 + 1), (int8_t)(d.day < last ? d.day : last) };
+	return (struct date){(int16_t)(month / 12), (int8_t)(month % 12 + 1),
+		(int8_t)(d.day < last ? d.day : last)};
 }
 
 /* 1970-01-01 was a Thursday. */
@@ -63,7 +65,10 @@ int date_age(struct date birth, struct date on)
 	return on.year - birth.year - !reached;
 }
 
-/* Easter Sunday of the Gregorian calendar: the "anonymous" method (Nature, 1876; Meeus, Astronomical Algorithms, ch. 8). */
+/*
+ * Easter Sunday of the Gregorian calendar: the "anonymous" method (Nature, 1876; Meeus,
+ * Astronomical Algorithms, ch. 8).
+ */
 static int32_t easter(int year)
 {
 	int a = year % 19, b = year / 100, c = year % 100;
@@ -77,9 +82,9 @@ bool date_is_holiday_saxony(struct date d)
 {
 	static const struct {
 		int8_t month, day;
-	} fixed[] = { { 1, 1 }, { 5, 1 }, { 10, 3 }, { 10, 31 }, { 12, 25 }, { 12, 26 } };
+	} fixed[] = {{1, 1}, {5, 1}, {10, 3}, {10, 31}, {12, 25}, {12, 26}};
 	/* Karfreitag, Ostermontag, Christi Himmelfahrt, Pfingstmontag */
-	static const int8_t after_easter[] = { -2, 1, 39, 50 };
+	static const int8_t after_easter[] = {-2, 1, 39, 50};
 
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		if (d.month == fixed[i].month && d.day == fixed[i].day)
@@ -121,7 +126,7 @@ static int checked(int y, int m, int d, struct date *ret)
 {
 	if (y < 1 || d < 1 || d > days_in_month(y, m))
 		return ERR_PARSE;
-	*ret = (struct date){ (int16_t)y, (int8_t)m, (int8_t)d };
+	*ret = (struct date){(int16_t)y, (int8_t)m, (int8_t)d};
 	return 0;
 }
 
@@ -129,7 +134,8 @@ int date_parse_iso(str s, struct date *ret)
 {
 	if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-')
 		return ERR_PARSE;
-	return checked(number(str_sub(s, 0, 4), 4, 4), number(str_sub(s, 5, 7), 2, 2), number(str_sub(s, 8, 10), 2, 2), ret);
+	return checked(number(str_sub(s, 0, 4), 4, 4), number(str_sub(s, 5, 7), 2, 2),
+		number(str_sub(s, 8, 10), 2, 2), ret);
 }
 
 str date_iso(struct arena *a, struct date d)
@@ -142,7 +148,8 @@ static str fold_month(str s, char room[32])
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i], next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
+		unsigned char c = (unsigned char)s.p[i],
+			      next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
 		if (n + 2 > 32)
 			return STR_EMPTY;
 		if ((c == 0xc3 && (next == 0x84 || next == 0xa4)) || (c == 0xcc && next == 0x88)) {
@@ -154,7 +161,7 @@ static str fold_month(str s, char room[32])
 			room[n++] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
 		}
 	}
-	return (str){ room, n };
+	return (str){room, n};
 }
 
 static int month_by_name(str s)
@@ -163,18 +170,44 @@ static int month_by_name(str s)
 		str name;
 		int month;
 	} names[] = {
-		{ STR_INIT("jan"), 1 }, { STR_INIT("januar"), 1 }, { STR_INIT("jaenner"), 1 }, { STR_INIT("january"), 1 },
-		{ STR_INIT("feb"), 2 }, { STR_INIT("februar"), 2 }, { STR_INIT("february"), 2 },
-		{ STR_INIT("maerz"), 3 }, { STR_INIT("maer"), 3 }, { STR_INIT("mrz"), 3 }, { STR_INIT("marz"), 3 },
-		{ STR_INIT("mar"), 3 }, { STR_INIT("march"), 3 },
-		{ STR_INIT("apr"), 4 }, { STR_INIT("april"), 4 }, { STR_INIT("mai"), 5 }, { STR_INIT("may"), 5 },
-		{ STR_INIT("jun"), 6 }, { STR_INIT("juni"), 6 }, { STR_INIT("june"), 6 },
-		{ STR_INIT("jul"), 7 }, { STR_INIT("juli"), 7 }, { STR_INIT("july"), 7 },
-		{ STR_INIT("aug"), 8 }, { STR_INIT("august"), 8 },
-		{ STR_INIT("sep"), 9 }, { STR_INIT("sept"), 9 }, { STR_INIT("september"), 9 },
-		{ STR_INIT("okt"), 10 }, { STR_INIT("oktober"), 10 }, { STR_INIT("oct"), 10 }, { STR_INIT("october"), 10 },
-		{ STR_INIT("nov"), 11 }, { STR_INIT("november"), 11 },
-		{ STR_INIT("dez"), 12 }, { STR_INIT("dezember"), 12 }, { STR_INIT("dec"), 12 }, { STR_INIT("december"), 12 },
+		{STR_INIT("jan"), 1},
+		{STR_INIT("januar"), 1},
+		{STR_INIT("jaenner"), 1},
+		{STR_INIT("january"), 1},
+		{STR_INIT("feb"), 2},
+		{STR_INIT("februar"), 2},
+		{STR_INIT("february"), 2},
+		{STR_INIT("maerz"), 3},
+		{STR_INIT("maer"), 3},
+		{STR_INIT("mrz"), 3},
+		{STR_INIT("marz"), 3},
+		{STR_INIT("mar"), 3},
+		{STR_INIT("march"), 3},
+		{STR_INIT("apr"), 4},
+		{STR_INIT("april"), 4},
+		{STR_INIT("mai"), 5},
+		{STR_INIT("may"), 5},
+		{STR_INIT("jun"), 6},
+		{STR_INIT("juni"), 6},
+		{STR_INIT("june"), 6},
+		{STR_INIT("jul"), 7},
+		{STR_INIT("juli"), 7},
+		{STR_INIT("july"), 7},
+		{STR_INIT("aug"), 8},
+		{STR_INIT("august"), 8},
+		{STR_INIT("sep"), 9},
+		{STR_INIT("sept"), 9},
+		{STR_INIT("september"), 9},
+		{STR_INIT("okt"), 10},
+		{STR_INIT("oktober"), 10},
+		{STR_INIT("oct"), 10},
+		{STR_INIT("october"), 10},
+		{STR_INIT("nov"), 11},
+		{STR_INIT("november"), 11},
+		{STR_INIT("dez"), 12},
+		{STR_INIT("dezember"), 12},
+		{STR_INIT("dec"), 12},
+		{STR_INIT("december"), 12},
 	};
 	char room[32];
 	str folded = fold_month(s, room);
@@ -249,26 +282,30 @@ static bool is_summer(int64_t utc_s)
 	if (y < 1980)
 		return false;
 	/* 1980 began on 6 April; the end was in September until 1995 */
-	int64_t begin = y == 1980 ? (int64_t)days_from_ymd(1980, 4, 6) * DAY_S + HOUR_S : last_sunday(y, 3);
+	int64_t begin =
+		y == 1980 ? (int64_t)days_from_ymd(1980, 4, 6) * DAY_S + HOUR_S : last_sunday(y, 3);
 	return utc_s >= begin && utc_s < last_sunday(y, y <= 1995 ? 9 : 10);
 }
 
 struct civil civil_from_instant(instant t)
 {
-	const int64_t first = (int64_t)-719162 * DAY_S, last = (int64_t)2932897 * DAY_S - 1 - HOUR_S;
+	const int64_t first = (int64_t)-719162 * DAY_S,
+		      last = (int64_t)2932897 * DAY_S - 1 - HOUR_S;
 	int64_t s = t.us / 1000000 - (t.us % 1000000 < 0);
 	s = s < first ? first : s > last ? last : s;
 	s += is_summer(s) ? 2 * HOUR_S : HOUR_S;
 	int32_t day = (int32_t)(s / DAY_S - (s % DAY_S < 0));
 	int in_day = (int)(s - (int64_t)day * DAY_S);
-	return (struct civil){ date_from_days(day), (int8_t)(in_day / HOUR_S), (int8_t)(in_day / 60 % 60), (int8_t)(in_day % 60) };
+	return (struct civil){date_from_days(day), (int8_t)(in_day / HOUR_S),
+		(int8_t)(in_day / 60 % 60), (int8_t)(in_day % 60)};
 }
 
 instant civil_to_instant(struct civil c)
 {
-	int64_t local = (int64_t)date_days(c.date) * DAY_S + c.hour * HOUR_S + c.minute * 60 + c.second;
+	int64_t local =
+		(int64_t)date_days(c.date) * DAY_S + c.hour * HOUR_S + c.minute * 60 + c.second;
 	int64_t summer = local - 2 * HOUR_S;
-	return (instant){ INSTANT_S(is_summer(summer) ? summer : local - HOUR_S) };
+	return (instant){INSTANT_S(is_summer(summer) ? summer : local - HOUR_S)};
 }
 
 struct date date_today(struct clock *c)

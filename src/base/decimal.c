@@ -5,7 +5,7 @@
 
 #define SCALE_MAX 9
 
-typedef __int128 wide;	/* 64 bits times 10^18 still fit */
+typedef __int128 wide; /* 64 bits times 10^18 still fit */
 
 static wide power_of_ten(unsigned n)
 {
@@ -17,12 +17,12 @@ static wide power_of_ten(unsigned n)
 
 struct decimal decimal_int(int64_t v)
 {
-	return (struct decimal){ v, 0 };
+	return (struct decimal){v, 0};
 }
 
 struct decimal decimal_cents(int64_t cents)
 {
-	return (struct decimal){ cents, 2 };
+	return (struct decimal){cents, 2};
 }
 
 static wide at_scale(struct decimal d, unsigned scale)
@@ -46,7 +46,7 @@ static int fit(wide v, unsigned scale, struct decimal *ret)
 	}
 	if (scale > SCALE_MAX || v > INT64_MAX || v < INT64_MIN)
 		return ERR_OVERFLOW;
-	*ret = (struct decimal){ (int64_t)v, (uint8_t)scale };
+	*ret = (struct decimal){(int64_t)v, (uint8_t)scale};
 	return 0;
 }
 
@@ -79,22 +79,18 @@ static wide divide(wide num, wide den, enum rounding r)
 		rest = -rest;
 	bool up = false;
 	switch (r) {
-	case ROUND_HALF_UP:
-		up = rest >= den - rest;
-		break;
+	case ROUND_HALF_UP: up = rest >= den - rest; break;
 	case ROUND_HALF_EVEN:
 		up = rest > den - rest || (rest == den - rest && quotient % 2 != 0);
 		break;
-	case ROUND_DOWN:
-		break;
-	case ROUND_UP:
-		up = rest > 0;
-		break;
+	case ROUND_DOWN: break;
+	case ROUND_UP: up = rest > 0; break;
 	}
 	return up && rest > 0 ? quotient + away : quotient;
 }
 
-int decimal_div(struct decimal a, struct decimal b, uint8_t scale, enum rounding r, struct decimal *ret)
+int decimal_div(
+	struct decimal a, struct decimal b, uint8_t scale, enum rounding r, struct decimal *ret)
 {
 	if (b.unscaled == 0 || scale > SCALE_MAX)
 		return ERR_INVALID;
@@ -104,7 +100,7 @@ int decimal_div(struct decimal a, struct decimal b, uint8_t scale, enum rounding
 	wide v = divide(num, den, r);
 	if (v > INT64_MAX || v < INT64_MIN)
 		return ERR_OVERFLOW;
-	*ret = (struct decimal){ (int64_t)v, scale };
+	*ret = (struct decimal){(int64_t)v, scale};
 	return 0;
 }
 
@@ -141,7 +137,7 @@ static int combine(bool negative, str whole, str places, struct decimal *ret)
 	v = negative ? -v : v;
 	if (v > INT64_MAX || v < INT64_MIN)
 		return ERR_OVERFLOW;
-	*ret = (struct decimal){ (int64_t)v, (uint8_t)places.n };
+	*ret = (struct decimal){(int64_t)v, (uint8_t)places.n};
 	return 0;
 }
 
@@ -159,29 +155,38 @@ int decimal_parse(str s, struct decimal *ret)
 	str whole = str_sub(s, negative, s.n), places = STR_EMPTY;
 	if (str_cut(whole, '.', &whole, &places) && places.n == 0)
 		return ERR_PARSE;
-	if (whole.n == 0 || !only_digits(whole) || !only_digits(places) || (whole.n > 1 && *whole.p == '0'))
+	if (whole.n == 0 || !only_digits(whole) || !only_digits(places) ||
+		(whole.n > 1 && *whole.p == '0'))
 		return ERR_PARSE;
 	return combine(negative, whole, places, ret);
 }
 
-/* Copies the sign-free number with every kind of blank as ' '; false if it is too long to be a number. */
+/*
+ * Copies the sign-free number with every kind of blank as ' '; false if it is too long to be a
+ * number.
+ */
 static bool plain_blanks(str s, char room[64], str *ret)
 {
 	size_t n = 0;
 	while (s.n) {
 		if (n == 64)
 			return false;
-		size_t wide_blank = str_has_prefix(s, S("\xc2\xa0")) ? 2 : str_has_prefix(s, S("\xe2\x80\xaf")) ? 3 : 0;
+		size_t wide_blank = str_has_prefix(s, S("\xc2\xa0")) ? 2
+			: str_has_prefix(s, S("\xe2\x80\xaf"))       ? 3
+								     : 0;
 		room[n++] = *s.p;
 		if (wide_blank)
 			room[n - 1] = ' ';
 		s = str_sub(s, wide_blank ? wide_blank : 1, s.n);
 	}
-	*ret = (str){ room, n };
+	*ret = (str){room, n};
 	return true;
 }
 
-/* "1.234.567" -> "1234567". False unless the first group has 1-3 digits, without leading zero, and the others three. */
+/*
+ * "1.234.567" -> "1234567". False unless the first group has 1-3 digits, without leading zero, and
+ * the others three.
+ */
 static bool join_groups(str whole, char sep, char room[64], str *ret)
 {
 	str group;
@@ -190,12 +195,13 @@ static bool join_groups(str whole, char sep, char room[64], str *ret)
 	if (str_index(whole, sep) < 0)
 		return only_digits(whole);
 	while (str_split(&whole, sep, &group)) {
-		if (!only_digits(group) || (groups++ ? group.n != 3 : group.n < 1 || group.n > 3 || *group.p == '0'))
+		if (!only_digits(group) ||
+			(groups++ ? group.n != 3 : group.n < 1 || group.n > 3 || *group.p == '0'))
 			return false;
 		memcpy(room + n, group.p, group.n);
 		n += group.n;
 	}
-	*ret = (str){ room, n };
+	*ret = (str){room, n};
 	return true;
 }
 
@@ -203,7 +209,7 @@ static bool join_groups(str whole, char sep, char room[64], str *ret)
 static bool point_groups(str s, ptrdiff_t point)
 {
 	return point < 0 || str_index(str_sub(s, (size_t)point + 1, s.n), '.') >= 0 ||
-	       (s.n - (size_t)point == 4 && point > 0 && !(point == 1 && *s.p == '0'));
+		(s.n - (size_t)point == 4 && point > 0 && !(point == 1 && *s.p == '0'));
 }
 
 int decimal_parse_german(str s, struct decimal *ret)
@@ -211,7 +217,8 @@ int decimal_parse_german(str s, struct decimal *ret)
 	char room[64], joined[64];
 	str number, whole, places = STR_EMPTY;
 	s = str_trim(s);
-	bool ascii_minus = str_has_prefix(s, S("-")), minus = ascii_minus || str_has_prefix(s, S("−"));
+	bool ascii_minus = str_has_prefix(s, S("-")),
+	     minus = ascii_minus || str_has_prefix(s, S("−"));
 	s = str_sub(s, minus ? (ascii_minus ? 1 : 3) : 0, s.n);
 	if (!plain_blanks(s, room, &number) || number.n == 0)
 		return ERR_PARSE;

@@ -19,33 +19,61 @@ static int close_arena(void **state)
 
 static struct decimal dec(const char *text)
 {
-	struct decimal d = { 0 };
+	struct decimal d = {0};
 	assert_ok(decimal_parse(str_c(text), &d));
 	return d;
 }
 
 static void canonical_text_goes_both_ways(void **state)
 {
-	static const char *good[] = { "0", "-1", "1234.56", "0.5", "-0.05", "1.50", "9223372036854775807", "-9223372036854775808", "-9.223372036", "0.000000001", "10.00" };
+	static const char *good[] = {"0", "-1", "1234.56", "0.5", "-0.05", "1.50",
+		"9223372036854775807", "-9223372036854775808", "-9.223372036", "0.000000001",
+		"10.00"};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		assert_s(decimal_str(a, dec(good[i])), good[i]);
-	static const char *bad[] = { "", "-", ".", "1.", ".5", "01", "-01.5", "1,5", "1.2.3", "+1", " 1", "1 ", "1e5", "--1", "1.-5", "00", "1.5a" };
+	static const char *bad[] = {"", "-", ".", "1.", ".5", "01", "-01.5", "1,5", "1.2.3", "+1",
+		" 1", "1 ", "1e5", "--1", "1.-5", "00", "1.5a"};
 	struct decimal d;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_rc(decimal_parse(str_c(bad[i]), &d), ERR_PARSE);
 	assert_rc(decimal_parse(S("9223372036854775808"), &d), ERR_OVERFLOW);
 	assert_rc(decimal_parse(S("0.1234567890"), &d), ERR_OVERFLOW);
-	assert_rc(decimal_parse(S("99999999999999999999999999999999999999999999"), &d), ERR_OVERFLOW);
+	assert_rc(
+		decimal_parse(S("99999999999999999999999999999999999999999999"), &d), ERR_OVERFLOW);
 }
 
 static void german_input_is_understood(void **state)
 {
 	static const char *pairs[][2] = {
-		{ "1.234,56", "1234.56" }, { "1234,5", "1234.5" }, { "-3", "-3" }, { "1234.56", "1234.56" }, { "1.234", "1234" },
-		{ "1.234.567", "1234567" }, { "12.345.678,9", "12345678.9" }, { " 5 ", "5" }, { ",5", "0.5" }, { ".5", "0.5" }, { ".125", "0.125" },
-		{ "0.123", "0.123" }, { "1.2345", "1.2345" }, { "007,50", "7.50" }, { "−12,5", "-12.5" }, { "1 234,56", "1234.56" },
-		{ "1\xc2\xa0""234\xc2\xa0""567", "1234567" }, { "1\xe2\x80\xaf""234,5", "1234.5" }, { "1 234.56", "1234.56" }, { "0", "0" }, { "0,00", "0.00" },
-		{ "9.223.372.036.854.775.807", "9223372036854775807" }, { "0000000000000000000000000000001", "1" }, { "1.5", "1.5" },
+		{"1.234,56", "1234.56"},
+		{"1234,5", "1234.5"},
+		{"-3", "-3"},
+		{"1234.56", "1234.56"},
+		{"1.234", "1234"},
+		{"1.234.567", "1234567"},
+		{"12.345.678,9", "12345678.9"},
+		{" 5 ", "5"},
+		{",5", "0.5"},
+		{".5", "0.5"},
+		{".125", "0.125"},
+		{"0.123", "0.123"},
+		{"1.2345", "1.2345"},
+		{"007,50", "7.50"},
+		{"−12,5", "-12.5"},
+		{"1 234,56", "1234.56"},
+		{"1\xc2\xa0"
+		 "234\xc2\xa0"
+		 "567",
+			"1234567"},
+		{"1\xe2\x80\xaf"
+		 "234,5",
+			"1234.5"},
+		{"1 234.56", "1234.56"},
+		{"0", "0"},
+		{"0,00", "0.00"},
+		{"9.223.372.036.854.775.807", "9223372036854775807"},
+		{"0000000000000000000000000000001", "1"},
+		{"1.5", "1.5"},
 	};
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		struct decimal d;
@@ -58,12 +86,39 @@ static void german_input_is_understood(void **state)
 static void ambiguous_or_wrong_input_is_refused(void **state)
 {
 	static const char *bad[] = {
-		"", " ", "-", ",", ".", "1,", "1.", "1234.567", "1.23.456", "1.2345.6", "1.234.5", "1,234.56", "1,2,3", "0.123.456", "1.234 567", "1  234",
-		"1 23", "- 5", "5-", "12 €", "zwölf", "1e3", "+5", "1..234", ".1.234", "1.234,", "--5", "1,-5", "٣",
+		"",
+		" ",
+		"-",
+		",",
+		".",
+		"1,",
+		"1.",
+		"1234.567",
+		"1.23.456",
+		"1.2345.6",
+		"1.234.5",
+		"1,234.56",
+		"1,2,3",
+		"0.123.456",
+		"1.234 567",
+		"1  234",
+		"1 23",
+		"- 5",
+		"5-",
+		"12 €",
+		"zwölf",
+		"1e3",
+		"+5",
+		"1..234",
+		".1.234",
+		"1.234,",
+		"--5",
+		"1,-5",
+		"٣",
 		"1111111111111111111111111111111111111111111111111111111111111111111111",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		struct decimal d = { 0 };
+		struct decimal d = {0};
 		if (decimal_parse_german(str_c(bad[i]), &d) != ERR_PARSE)
 			fail_msg("\"%s\" gives %lld", bad[i], (long long)d.unscaled);
 	}
@@ -106,10 +161,18 @@ static void each_rounding_does_what_its_name_says(void **state)
 {
 	static const char *rows[][5] = {
 		/* value, half up, half even, down, up */
-		{ "0.5", "1", "0", "0", "1" },	    { "1.5", "2", "2", "1", "2" },	{ "2.5", "3", "2", "2", "3" },
-		{ "-0.5", "-1", "0", "0", "-1" },   { "-1.5", "-2", "-2", "-1", "-2" }, { "-2.5", "-3", "-2", "-2", "-3" },
-		{ "0.49", "0", "0", "0", "1" },	    { "0.51", "1", "1", "0", "1" },	{ "-0.49", "0", "0", "0", "-1" },
-		{ "3", "3", "3", "3", "3" },	    { "-3.0", "-3", "-3", "-3", "-3" }, { "0.000000001", "0", "0", "0", "1" },
+		{"0.5", "1", "0", "0", "1"},
+		{"1.5", "2", "2", "1", "2"},
+		{"2.5", "3", "2", "2", "3"},
+		{"-0.5", "-1", "0", "0", "-1"},
+		{"-1.5", "-2", "-2", "-1", "-2"},
+		{"-2.5", "-3", "-2", "-2", "-3"},
+		{"0.49", "0", "0", "0", "1"},
+		{"0.51", "1", "1", "0", "1"},
+		{"-0.49", "0", "0", "0", "-1"},
+		{"3", "3", "3", "3", "3"},
+		{"-3.0", "-3", "-3", "-3", "-3"},
+		{"0.000000001", "0", "0", "0", "1"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (enum rounding r = ROUND_HALF_UP; r <= ROUND_UP; r++) {
@@ -132,8 +195,10 @@ static void division(void **state)
 	assert_s(decimal_str(a, d), "0.01");
 	assert_rc(decimal_div(dec("1"), dec("0.00"), 2, ROUND_DOWN, &d), ERR_INVALID);
 	assert_rc(decimal_div(dec("1"), dec("1"), 10, ROUND_DOWN, &d), ERR_INVALID);
-	assert_rc(decimal_div(dec("9223372036854775807"), dec("0.000000001"), 9, ROUND_DOWN, &d), ERR_OVERFLOW);
-	assert_rc(decimal_div(dec("-9223372036854775808"), dec("-1"), 0, ROUND_DOWN, &d), ERR_OVERFLOW);
+	assert_rc(decimal_div(dec("9223372036854775807"), dec("0.000000001"), 9, ROUND_DOWN, &d),
+		ERR_OVERFLOW);
+	assert_rc(decimal_div(dec("-9223372036854775808"), dec("-1"), 0, ROUND_DOWN, &d),
+		ERR_OVERFLOW);
 	assert_rc(decimal_round(dec("9223372036854775807"), 1, ROUND_DOWN, &d), ERR_OVERFLOW);
 	int64_t cents;
 	assert_ok(decimal_to_cents(dec("12.345"), ROUND_HALF_EVEN, &cents));
@@ -147,8 +212,11 @@ static void sums_and_formats_come_back(void **state)
 	uint64_t rnd = 5;
 	for (int i = 0; i < 30000; i++) {
 		struct arena_mark m = arena_mark(a);
-		struct decimal x = { (int64_t)test_random(&rnd) >> (rnd % 60), (uint8_t)(test_random(&rnd) % 10) };
-		struct decimal y = { (int64_t)test_random(&rnd) >> (rnd % 60), (uint8_t)(test_random(&rnd) % 10) }, sum, back;
+		struct decimal x = {(int64_t)test_random(&rnd) >> (rnd % 60),
+			(uint8_t)(test_random(&rnd) % 10)};
+		struct decimal y = {(int64_t)test_random(&rnd) >> (rnd % 60),
+				       (uint8_t)(test_random(&rnd) % 10)},
+			       sum, back;
 		if (decimal_add(x, y, &sum) == 0) {
 			assert_ok(decimal_sub(sum, y, &back));
 			assert_int_equal(decimal_cmp(back, x), 0);
@@ -169,7 +237,8 @@ static void amounts_are_written_as_people_do(void **state)
 	assert_s(decimal_format(a, dec("1234567"), S("en")), "1,234,567");
 	assert_s(decimal_format(a, dec("-999.5"), S("de")), "-999,5");
 	assert_s(decimal_format(a, dec("100"), S("hsb")), "100");
-	assert_s(decimal_format(a, dec("-9223372036854775808"), S("de")), "-9.223.372.036.854.775.808");
+	assert_s(decimal_format(a, dec("-9223372036854775808"), S("de")),
+		"-9.223.372.036.854.775.808");
 	assert_s(money_format(a, 123456, S("de")), "1.234,56\xc2\xa0€");
 	assert_s(money_format(a, 5, S("de")), "0,05\xc2\xa0€");
 	assert_s(money_format(a, -123456789, S("de")), "-1.234.567,89\xc2\xa0€");

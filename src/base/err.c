@@ -7,30 +7,26 @@
 const char *err_name(int code)
 {
 	switch (code) {
-	case OK:
-		return "OK";
-#define E(name, number, text)  \
-	case ERR_##name:       \
+	case OK: return "OK";
+#define E(name, number, text) \
+	case ERR_##name:      \
 		return #name;
 #include "base/errors.def"
 #undef E
-	default:
-		return "UNKNOWN";
+	default: return "UNKNOWN";
 	}
 }
 
 const char *err_text(int code)
 {
 	switch (code) {
-	case OK:
-		return "success";
-#define E(name, number, text)  \
-	case ERR_##name:       \
+	case OK: return "success";
+#define E(name, number, text) \
+	case ERR_##name:      \
 		return text;
 #include "base/errors.def"
 #undef E
-	default:
-		return "unknown error code";
+	default: return "unknown error code";
 	}
 }
 

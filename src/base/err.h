@@ -28,13 +28,21 @@ enum err {
 			return try_rc_;   \
 	} while (0)
 
+/* Where a failure has no consequence, and a comment says why. */
+#define IGNORE(expr)                      \
+	do {                              \
+		if ((expr) < 0) {         \
+		}                         \
+	} while (0)
+
 /* Name ("NOTFOUND") and explanation of a code; never NULL. */
 const char *err_name(int code);
 const char *err_text(int code);
 
 /*
- * Ends the process at once with a message on stderr: only where going on would be worse (no memory, no randomness, a broken
- * promise between modules). No abort(): a core file would hold personal data and keys.
+ * Ends the process at once with a message on stderr: only where going on would be worse (no memory,
+ * no randomness, a broken promise between modules). No abort(): a core file would hold personal
+ * data and keys.
  */
 #define ERR_DIE_STATUS 71
 _Noreturn void err_die(const char *why);

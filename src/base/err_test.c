@@ -6,9 +6,9 @@
 
 static void every_code_has_a_name_and_a_text(void **state)
 {
-#define E(name, number, text)                          \
-	assert_string_equal(err_name(number), #name);  \
-	assert_string_equal(err_text(number), text);   \
+#define E(name, number, text)                         \
+	assert_string_equal(err_name(number), #name); \
+	assert_string_equal(err_text(number), text);  \
 	assert_true(number < 0);
 #include "base/errors.def"
 #undef E

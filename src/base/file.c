@@ -18,20 +18,15 @@ static int err_of(int number)
 {
 	switch (number) {
 	case ENOENT:
-	case ENOTDIR:
-		return ERR_NOTFOUND;
+	case ENOTDIR: return ERR_NOTFOUND;
 	case EACCES:
 	case EPERM:
-	case EROFS:
-		return ERR_DENIED;
+	case EROFS: return ERR_DENIED;
 	case ENOSPC:
 	case EDQUOT:
-	case EFBIG:
-		return ERR_FULL;
-	case EEXIST:
-		return ERR_EXISTS;
-	default:
-		return ERR_IO;
+	case EFBIG: return ERR_FULL;
+	case EEXIST: return ERR_EXISTS;
+	default: return ERR_IO;
 	}
 }
 
@@ -50,7 +45,9 @@ int file_read(struct arena *a, const char *path, size_t max, str *ret)
 		return err_of(errno);
 	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > max)
 		return ERR_LIMIT;
-	/* the size is only a hint: files of /proc have none, and a file may grow while it is read */
+	/*
+	 * the size is only a hint: files of /proc have none, and a file may grow while it is read
+	 */
 	struct buf b = buf_new(a, S_ISREG(st.st_mode) ? (size_t)st.st_size + 2 : 4096);
 	for (;;) {
 		buf_grow(&b, 1);
@@ -113,7 +110,8 @@ int file_write_durable(const char *path, str content, unsigned mode)
 	AUTO_FD fd = -1;
 	/* a name may be left over from a crash of a process with our number */
 	for (int tries = 0; fd < 0 && tries < 100; tries++) {
-		int n = snprintf(temp, sizeof temp, "%s.%ld-%u.tmp", path, (long)getpid(), atomic_fetch_add(&counter, 1));
+		int n = snprintf(temp, sizeof temp, "%s.%ld-%u.tmp", path, (long)getpid(),
+			atomic_fetch_add(&counter, 1));
 		if (n < 0 || (size_t)n >= sizeof temp)
 			return ERR_IO;
 		fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);

@@ -110,7 +110,8 @@ static void directories_are_listed_in_order(void **state)
 	assert_ok(dir_list(a, in_dir("list"), &names, &n));
 	assert_int_equal(n, 0);
 	for (int i = 99; i >= 0; i--)
-		assert_ok(file_write_durable(str_fmt(a, "%s/list/f%02d", dir, i).p, STR_EMPTY, 0600));
+		assert_ok(
+			file_write_durable(str_fmt(a, "%s/list/f%02d", dir, i).p, STR_EMPTY, 0600));
 	assert_ok(dir_list(a, in_dir("list"), &names, &n));
 	assert_int_equal(n, 100);
 	for (int i = 0; i < 100; i++) {

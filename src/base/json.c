@@ -31,7 +31,8 @@ static void open_level(struct json *j, char sign)
 
 static void close_level(struct json *j, char opened, char sign)
 {
-	promise(j->depth && j->stack[j->depth - 1] == opened && !j->after_key, "json: closes what is not open");
+	promise(j->depth && j->stack[j->depth - 1] == opened && !j->after_key,
+		"json: closes what is not open");
 	j->depth--;
 	j->comma = true;
 	buf_putc(j->b, sign);
@@ -39,7 +40,7 @@ static void close_level(struct json *j, char opened, char sign)
 
 void json_begin(struct json *j, struct buf *b)
 {
-	*j = (struct json){ .b = b };
+	*j = (struct json){.b = b};
 }
 
 void json_end(struct json *j)
@@ -69,9 +70,44 @@ void json_array_end(struct json *j)
 
 /* 0: as it is; 1: \u00XX; else the letter behind the backslash */
 static const char escapes[256] = {
-	[0] = 1, [1] = 1, [2] = 1, [3] = 1, [4] = 1, [5] = 1, [6] = 1, [7] = 1, ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', [11] = 1, ['\f'] = 'f', ['\r'] = 'r',
-	[14] = 1, [15] = 1, [16] = 1, [17] = 1, [18] = 1, [19] = 1, [20] = 1, [21] = 1, [22] = 1, [23] = 1, [24] = 1, [25] = 1, [26] = 1, [27] = 1, [28] = 1,
-	[29] = 1, [30] = 1, [31] = 1, ['"'] = '"', ['\\'] = '\\', ['<'] = 1, ['>'] = 1, ['&'] = 1, [127] = 1,
+	[0] = 1,
+	[1] = 1,
+	[2] = 1,
+	[3] = 1,
+	[4] = 1,
+	[5] = 1,
+	[6] = 1,
+	[7] = 1,
+	['\b'] = 'b',
+	['\t'] = 't',
+	['\n'] = 'n',
+	[11] = 1,
+	['\f'] = 'f',
+	['\r'] = 'r',
+	[14] = 1,
+	[15] = 1,
+	[16] = 1,
+	[17] = 1,
+	[18] = 1,
+	[19] = 1,
+	[20] = 1,
+	[21] = 1,
+	[22] = 1,
+	[23] = 1,
+	[24] = 1,
+	[25] = 1,
+	[26] = 1,
+	[27] = 1,
+	[28] = 1,
+	[29] = 1,
+	[30] = 1,
+	[31] = 1,
+	['"'] = '"',
+	['\\'] = '\\',
+	['<'] = 1,
+	['>'] = 1,
+	['&'] = 1,
+	[127] = 1,
 };
 
 static void put_string(struct buf *b, str s)
@@ -87,9 +123,10 @@ static void put_string(struct buf *b, str s)
 			buf_putn(b, s.p + from, i - from);
 		from = i + 1;
 		if (escapes[c] == 1)
-			buf_putn(b, (char[]){ '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] }, 6);
+			buf_putn(b, (char[]){'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]},
+				6);
 		else
-			buf_putn(b, (char[]){ '\\', escapes[c] }, 2);
+			buf_putn(b, (char[]){'\\', escapes[c]}, 2);
 	}
 	if (s.n > from)
 		buf_putn(b, s.p + from, s.n - from);
@@ -98,7 +135,8 @@ static void put_string(struct buf *b, str s)
 
 void json_key(struct json *j, str key)
 {
-	promise(j->depth && j->stack[j->depth - 1] == '{' && !j->after_key, "json: a key belongs into an object");
+	promise(j->depth && j->stack[j->depth - 1] == '{' && !j->after_key,
+		"json: a key belongs into an object");
 	if (j->comma)
 		buf_putc(j->b, ',');
 	put_string(j->b, key);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Streaming JSON writer that asserts nesting; strings are escaped for JSON and safe inside HTML (<, >, & as \u00XX). */
+/*
+ * Streaming JSON writer that asserts nesting; strings are escaped for JSON and safe inside HTML (<,
+ * >, & as \u00XX).
+ */
 #pragma once
 #include "base/buf.h"
 

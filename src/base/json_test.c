@@ -44,14 +44,18 @@ static void objects_and_arrays_get_their_commas(void **state)
 	json_bool(&j, false);
 	json_object_end(&j);
 	json_end(&j);
-	assert_s(buf_str(&b), "{\"a\":\"x\",\"list\":[-5,[],{},null,-1.50e+2],\"n\":-9223372036854775808,\"t\":true,\"f\":false}");
+	assert_s(buf_str(&b),
+		"{\"a\":\"x\",\"list\":[-5,[],{},null,-1.50e+2],\"n\":-9223372036854775808,\"t\":"
+		"true,\"f\":false}");
 }
 
 static void strings_are_safe_inside_html(void **state)
 {
 	json_str(&j, S("</script><!-- & \"q\" \\ \n\r\t\b\f \x01\x1f\x7f äö€"));
 	json_end(&j);
-	assert_s(buf_str(&b), "\"\\u003c/script\\u003e\\u003c!-- \\u0026 \\\"q\\\" \\\\ \\n\\r\\t\\b\\f \\u0001\\u001f\\u007f äö€\"");
+	assert_s(buf_str(&b),
+		"\"\\u003c/script\\u003e\\u003c!-- \\u0026 \\\"q\\\" \\\\ \\n\\r\\t\\b\\f "
+		"\\u0001\\u001f\\u007f äö€\"");
 }
 
 static void a_single_value_and_empty_strings(void **state)
@@ -149,8 +153,21 @@ static void empty_number(void)
 static void broken_nesting_ends_the_process(void **state)
 {
 	static void (*const wrong[])(void) = {
-		value_without_key, key_outside_of_object, key_at_the_top, two_keys, key_without_value, wrong_end, end_of_nothing, not_closed,
-		empty, two_values, too_deep, no_number, injected_number, no_exponent, empty_number,
+		value_without_key,
+		key_outside_of_object,
+		key_at_the_top,
+		two_keys,
+		key_without_value,
+		wrong_end,
+		end_of_nothing,
+		not_closed,
+		empty,
+		two_values,
+		too_deep,
+		no_number,
+		injected_number,
+		no_exponent,
+		empty_number,
 	};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
 		int status;

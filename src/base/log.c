@@ -11,11 +11,11 @@
 #include "base/utf8.h"
 
 /* One write below PIPE_BUF (4096) is atomic on pipes: lines of several threads never mix. */
-#define LINE_MAX_BYTES 4000
+#define LINE_MAX_BYTES  4000
 #define VALUE_MAX_BYTES 512
 
 struct line {
-	char p[LINE_MAX_BYTES + 64];	/* room for the last closing signs */
+	char p[LINE_MAX_BYTES + 64]; /* room for the last closing signs */
 	size_t n;
 };
 
@@ -38,11 +38,11 @@ static void put_char(struct line *l, unsigned char c)
 {
 	static const char digits[] = "0123456789abcdef";
 	if (c == '"' || c == '\\') {
-		put(l, (char[]){ '\\', (char)c }, 2);
+		put(l, (char[]){'\\', (char)c}, 2);
 	} else if (c < 0x20 || c == 0x7f) {
-		put(l, (char[]){ '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] }, 6);
+		put(l, (char[]){'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]}, 6);
 	} else {
-		put(l, (char[]){ (char)c }, 1);
+		put(l, (char[]){(char)c}, 1);
 	}
 }
 
@@ -77,12 +77,16 @@ static void put_time(struct line *l)
 	instant_iso_z(now, iso);
 	put(l, "{\"time\":\"", 9);
 	put(l, iso, INSTANT_ISO_BYTES - 1);
-	put(l, (char[]){ '.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10) }, 4);
+	put(l,
+		(char[]){'.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10),
+			(char)('0' + ms % 10)},
+		4);
 }
 
 void log_event(enum log_level level, const char *event, ...)
 {
-	static const str names[] = { STR_INIT("error"), STR_INIT("warn"), STR_INIT("info"), STR_INIT("debug") };
+	static const str names[] = {
+		STR_INIT("error"), STR_INIT("warn"), STR_INIT("info"), STR_INIT("debug")};
 	if ((int)level > atomic_load_explicit(&log_least, memory_order_relaxed))
 		return;
 	struct line l;
@@ -98,7 +102,8 @@ void log_event(enum log_level level, const char *event, ...)
 		str value = va_arg(ap, str);
 		size_t start = l.n;
 		put(&l, ",", 1);
-		if (l.n + 600 > LINE_MAX_BYTES || !put_string(&l, str_c(key)) || (put(&l, ":", 1), !put_string(&l, value))) {
+		if (l.n + 600 > LINE_MAX_BYTES || !put_string(&l, str_c(key)) ||
+			(put(&l, ":", 1), !put_string(&l, value))) {
 			l.n = start;
 			put(&l, ",\"cut\":true", 11);
 			break;
@@ -112,7 +117,7 @@ void log_event(enum log_level level, const char *event, ...)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return;	/* a full log disk must not stop the counter */
+			return; /* a full log disk must not stop the counter */
 		at += (size_t)n;
 	}
 }

@@ -31,17 +31,20 @@ static str written(struct arena *a)
 	char *p = arena_alloc(a, 1 << 20);
 	ssize_t n = pread(fd, p, 1 << 20, 0);
 	assert_true(n >= 0);
-	return (str){ p, (size_t)n };
+	return (str){p, (size_t)n};
 }
 
 static void an_event_is_one_line_of_json(void **state)
 {
 	AUTO(arena_freep) struct arena *a = arena_new(2 << 20);
-	log_event(LOG_WARN, "request", "route", S("start"), "note", S("a\"b\\c\nd\x7f\xc3\xa4"), "empty", STR_EMPTY, NULL);
+	log_event(LOG_WARN, "request", "route", S("start"), "note", S("a\"b\\c\nd\x7f\xc3\xa4"),
+		"empty", STR_EMPTY, NULL);
 	str s = written(a);
 	assert_true(str_has_prefix(s, S("{\"time\":\"20")));
 	assert_int_equal(str_find(s, S("Z\",\"level\":\"warn\",\"event\":\"request\"")), 32);
-	assert_true(str_has_suffix(s, S(",\"route\":\"start\",\"note\":\"a\\\"b\\\\c\\u000ad\\u007fä\",\"empty\":\"\"}\n")));
+	assert_true(str_has_suffix(s,
+		S(",\"route\":\"start\",\"note\":\"a\\\"b\\\\c\\u000ad\\u007fä\",\"empty\":\"\"}"
+		  "\n")));
 }
 
 static void what_is_below_the_level_is_not_written(void **state)
@@ -61,10 +64,12 @@ static void broken_text_and_giants_stay_one_valid_short_line(void **state)
 	memset(control, 1, sizeof control);
 	for (size_t i = 0; i < sizeof umlauts; i++)
 		umlauts[i] = i % 2 ? '\xa4' : '\xc3';
-	str g = { giant, sizeof giant }, c = { control, sizeof control }, u = { umlauts + 1, sizeof umlauts - 1 };
+	str g = {giant, sizeof giant}, c = {control, sizeof control},
+	    u = {umlauts + 1, sizeof umlauts - 1};
 	log_event(LOG_ERROR, "e", "bad", S("\xff\xfe"), "g", g, NULL);
 	log_event(LOG_ERROR, "e", "c", c, "c", c, "c", c, NULL);
-	log_event(LOG_ERROR, "e", "g", g, "g", g, "g", g, "g", g, "g", g, "g", g, "g", g, "g", g, "g", g, NULL);
+	log_event(LOG_ERROR, "e", "g", g, "g", g, "g", g, "g", g, "g", g, "g", g, "g", g, "g", g,
+		"g", g, NULL);
 	log_event(LOG_ERROR, "e", "u", str_sub(u, 1, u.n), NULL);
 	str rest = written(a), line;
 	assert_true(str_contains(rest, S("\"bad\":\"??\"")));
@@ -73,7 +78,8 @@ static void broken_text_and_giants_stay_one_valid_short_line(void **state)
 		assert_true(line.n < 4096);
 		assert_true(utf8_valid(line));
 		assert_int_equal(line.p[line.n - 1], '}');
-		assert_int_equal(lines >= 1 && lines <= 2, str_has_suffix(line, S(",\"cut\":true}")));
+		assert_int_equal(
+			lines >= 1 && lines <= 2, str_has_suffix(line, S(",\"cut\":true}")));
 		lines++;
 	}
 	assert_int_equal(lines, 4);
@@ -107,9 +113,12 @@ static void lines_of_threads_do_not_mix(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(an_event_is_one_line_of_json, open_file, close_file),
-		cmocka_unit_test_setup_teardown(what_is_below_the_level_is_not_written, open_file, close_file),
-		cmocka_unit_test_setup_teardown(broken_text_and_giants_stay_one_valid_short_line, open_file, close_file),
+		cmocka_unit_test_setup_teardown(
+			an_event_is_one_line_of_json, open_file, close_file),
+		cmocka_unit_test_setup_teardown(
+			what_is_below_the_level_is_not_written, open_file, close_file),
+		cmocka_unit_test_setup_teardown(
+			broken_text_and_giants_stay_one_valid_short_line, open_file, close_file),
 		cmocka_unit_test_setup_teardown(lines_of_threads_do_not_mix, open_file, close_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,10 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Maps above this size get a hash table: index[0] is its mask, the slots behind hold position + 1, 0 is free. */
+/*
+ * Maps above this size get a hash table: index[0] is its mask, the slots behind hold position + 1,
+ * 0 is free.
+ */
 #define LINEAR_MAX 8
 
-int node_fail(struct node_error *e, int code, const char *file, size_t line, size_t col, const char *fmt, ...)
+int node_fail(struct node_error *e, int code, const char *file, size_t line, size_t col,
+	const char *fmt, ...)
 {
 	va_list ap;
 	e->file = file;
@@ -98,7 +102,9 @@ const struct node *node_get(const struct node *map, str key)
 
 const struct node *node_at(const struct node *list, size_t i)
 {
-	return list && (list->kind == NODE_LIST || list->kind == NODE_MAP) && i < list->n ? list->item[i] : NULL;
+	return list && (list->kind == NODE_LIST || list->kind == NODE_MAP) && i < list->n
+		? list->item[i]
+		: NULL;
 }
 
 size_t node_count(const struct node *n)
@@ -108,7 +114,9 @@ size_t node_count(const struct node *n)
 
 str node_text(const struct node *n)
 {
-	return n && (n->kind == NODE_TEXT || n->kind == NODE_NUMBER || n->kind == NODE_BOOL) ? n->text : STR_EMPTY;
+	return n && (n->kind == NODE_TEXT || n->kind == NODE_NUMBER || n->kind == NODE_BOOL)
+		? n->text
+		: STR_EMPTY;
 }
 
 str node_text_at(const struct node *map, str key)
@@ -178,14 +186,16 @@ struct node *node_clone(struct arena *a, const struct node *n)
 	copy->index = NULL;
 	copy->n = 0;
 	for (size_t i = 0; i < n->n; i++)
-		node_push(a, copy, n->kind == NODE_MAP ? str_dup(a, n->key[i]) : STR_EMPTY, node_clone(a, n->item[i]));
+		node_push(a, copy, n->kind == NODE_MAP ? str_dup(a, n->key[i]) : STR_EMPTY,
+			node_clone(a, n->item[i]));
 	return copy;
 }
 
 /* Only what JSON demands is escaped, as in RFC 8785. */
 static void put_string(struct buf *b, str s)
 {
-	static const char named[32] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
+	static const char named[32] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
 	size_t from = 0;
 	buf_putc(b, '"');
 	for (size_t i = 0; i < s.n; i++) {
@@ -195,9 +205,9 @@ static void put_string(struct buf *b, str s)
 		buf_put(b, str_sub(s, from, i));
 		from = i + 1;
 		if (c >= 0x20)
-			buf_putn(b, (char[]){ '\\', (char)c }, 2);
+			buf_putn(b, (char[]){'\\', (char)c}, 2);
 		else if (named[c])
-			buf_putn(b, (char[]){ '\\', named[c] }, 2);
+			buf_putn(b, (char[]){'\\', named[c]}, 2);
 		else
 			buf_fmt(b, "\\u%04x", c);
 	}
@@ -232,16 +242,10 @@ static void put_map(struct buf *b, const struct node *n)
 void node_write_canonical(struct buf *b, const struct node *n)
 {
 	switch (n->kind) {
-	case NODE_NULL:
-		buf_put(b, S("null"));
-		break;
-	case NODE_TEXT:
-		put_string(b, n->text);
-		break;
+	case NODE_NULL: buf_put(b, S("null")); break;
+	case NODE_TEXT: put_string(b, n->text); break;
 	case NODE_NUMBER:
-	case NODE_BOOL:
-		buf_put(b, n->text);
-		break;
+	case NODE_BOOL: buf_put(b, n->text); break;
 	case NODE_LIST:
 		buf_putc(b, '[');
 		for (size_t i = 0; i < n->n; i++) {
@@ -251,8 +255,6 @@ void node_write_canonical(struct buf *b, const struct node *n)
 		}
 		buf_putc(b, ']');
 		break;
-	case NODE_MAP:
-		put_map(b, n);
-		break;
+	case NODE_MAP: put_map(b, n); break;
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * One tree for YAML files and JSON texts. Read-only after parsing; all memory in the arena; every node knows file, line and column.
- * Scalars from YAML are always text: types come from our schema, never from how a scalar looks (NO, 01067).
+ * One tree for YAML files and JSON texts. Read-only after parsing; all memory in the arena; every
+ * node knows file, line and column. Scalars from YAML are always text: types come from our schema,
+ * never from how a scalar looks (NO, 01067).
  *
  *	struct node *root;
  *	struct node_error e;
@@ -30,11 +31,15 @@ struct node_error {
 };
 
 /*
- * Strict YAML subset: no anchors, aliases, tags, directives, duplicate or compound keys, multiple documents; UTF-8 without NUL;
- * depth <= 64; size <= 8 MiB. A value that is not there ("key:") is NODE_NULL, every other scalar is TEXT. ERR_PARSE, ERR_LIMIT.
+ * Strict YAML subset: no anchors, aliases, tags, directives, duplicate or compound keys, multiple
+ * documents; UTF-8 without NUL; depth <= 64; size <= 8 MiB. A value that is not there ("key:") is
+ * NODE_NULL, every other scalar is TEXT. ERR_PARSE, ERR_LIMIT.
  */
 MUST_USE int node_parse_yaml(struct arena *a, str file, str text, struct node **ret, struct node_error *e);
-/* Strict RFC 8259, no duplicate keys, no \u0000, no lone surrogates, depth <= 64, size <= 64 MiB. col counts bytes. ERR_PARSE, ERR_LIMIT. */
+/*
+ * Strict RFC 8259, no duplicate keys, no \u0000, no lone surrogates, depth <= 64, size <= 64 MiB.
+ * col counts bytes. ERR_PARSE, ERR_LIMIT.
+ */
 MUST_USE int node_parse_json(struct arena *a, str text, struct node **ret, struct node_error *e);
 
 /* All accept NULL and nodes of another kind: then NULL, empty, false, fallback. */
@@ -52,5 +57,8 @@ struct node *node_new_text(struct arena *a, str s);
 void node_append(struct arena *a, struct node *list, struct node *item);
 void node_set(struct arena *a, struct node *map, str key, struct node *value);	/* replaces */
 struct node *node_clone(struct arena *a, const struct node *n);
-/* Canonical JSON: keys sorted bytewise, no blanks; scalars of YAML as strings. The content hash is taken over this. */
+/*
+ * Canonical JSON: keys sorted bytewise, no blanks; scalars of YAML as strings. The content hash is
+ * taken over this.
+ */
 void node_write_canonical(struct buf *b, const struct node *n);

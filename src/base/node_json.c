@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A parser of our own, because the libraries lose what we need: the place of each value, numbers as they were written, and duplicate keys. */
+/*
+ * A parser of our own, because the libraries lose what we need: the place of each value, numbers as
+ * they were written, and duplicate keys.
+ */
 #include "base/node_impl.h"
 
 #include "base/utf8.h"
@@ -8,7 +11,8 @@
 
 struct reader {
 	struct arena *arena;
-	char *p, *end;		/* a copy of the text in the arena: strings are decoded in place and point into it */
+	char *p,
+		*end; /* a copy of the text in the arena: strings are decoded in place and point into it */
 	char *line_start;
 	size_t line;
 	unsigned depth;
@@ -17,7 +21,8 @@ struct reader {
 
 static int bad(struct reader *r, const char *what)
 {
-	return node_fail(r->e, ERR_PARSE, "JSON", r->line, (size_t)(r->p - r->line_start) + 1, "%s", what);
+	return node_fail(
+		r->e, ERR_PARSE, "JSON", r->line, (size_t)(r->p - r->line_start) + 1, "%s", what);
 }
 
 static void skip_blanks(struct reader *r)
@@ -55,7 +60,10 @@ static int hex4(struct reader *r, uint32_t *ret)
 	return 0;
 }
 
-/* Behind "\u": reads the code point, of a surrogate pair too, and writes it at *to, which never overtakes reading. */
+/*
+ * Behind "\u": reads the code point, of a surrogate pair too, and writes it at *to, which never
+ * overtakes reading.
+ */
 static int unicode_escape(struct reader *r, char **to)
 {
 	uint32_t c, low;
@@ -85,29 +93,14 @@ static int escape(struct reader *r, char **to)
 	switch (c) {
 	case '"':
 	case '\\':
-	case '/':
-		*(*to)++ = c;
-		return 0;
-	case 'b':
-		*(*to)++ = '\b';
-		return 0;
-	case 'f':
-		*(*to)++ = '\f';
-		return 0;
-	case 'n':
-		*(*to)++ = '\n';
-		return 0;
-	case 'r':
-		*(*to)++ = '\r';
-		return 0;
-	case 't':
-		*(*to)++ = '\t';
-		return 0;
-	case 'u':
-		return unicode_escape(r, to);
-	default:
-		r->p--;
-		return bad(r, "unknown escape");
+	case '/': *(*to)++ = c; return 0;
+	case 'b': *(*to)++ = '\b'; return 0;
+	case 'f': *(*to)++ = '\f'; return 0;
+	case 'n': *(*to)++ = '\n'; return 0;
+	case 'r': *(*to)++ = '\r'; return 0;
+	case 't': *(*to)++ = '\t'; return 0;
+	case 'u': return unicode_escape(r, to);
+	default: r->p--; return bad(r, "unknown escape");
 	}
 }
 
@@ -131,8 +124,8 @@ static int parse_string(struct reader *r, str *ret)
 	if (r->p == r->end)
 		return bad(r, "text without end");
 	r->p++;
-	*to = 0;	/* at the latest on the closing quote */
-	*ret = (str){ start, (size_t)(to - start) };
+	*to = 0; /* at the latest on the closing quote */
+	*ret = (str){start, (size_t)(to - start)};
 	return 0;
 }
 
@@ -165,13 +158,13 @@ static int parse_number(struct reader *r, str *ret)
 		if (digits(r) == 0)
 			return bad(r, "malformed number");
 	}
-	*ret = (str){ start, (size_t)(r->p - start) };
+	*ret = (str){start, (size_t)(r->p - start)};
 	return 0;
 }
 
 static bool word(struct reader *r, str w)
 {
-	if (!str_has_prefix((str){ r->p, (size_t)(r->end - r->p) }, w))
+	if (!str_has_prefix((str){r->p, (size_t)(r->end - r->p)}, w))
 		return false;
 	r->p += w.n;
 	return true;
@@ -219,7 +212,9 @@ static int parse_member(struct reader *r, struct node *map)
 		return bad(r, "expected a key in quotes");
 	TRY(parse_string(r, &key));
 	if (node_get(map, key))
-		return node_fail(r->e, ERR_PARSE, "JSON", before.line, (size_t)(before.p - before.line_start) + 1, "key \"%.*s\" stands here twice", STR_FMT(str_sub(key, 0, 80)));
+		return node_fail(r->e, ERR_PARSE, "JSON", before.line,
+			(size_t)(before.p - before.line_start) + 1,
+			"key \"%.*s\" stands here twice", STR_FMT(str_sub(key, 0, 80)));
 	skip_blanks(r);
 	if (!at(r, ':'))
 		return bad(r, "expected :");
@@ -278,7 +273,8 @@ static int parse_value(struct reader *r, struct node **ret)
 	if (!at(r, '[') && !at(r, '{'))
 		return parse_scalar(r, n);
 	if (++r->depth > NODE_DEPTH_MAX)
-		return node_fail(r->e, ERR_LIMIT, "JSON", r->line, n->col, "nested deeper than %d", NODE_DEPTH_MAX);
+		return node_fail(r->e, ERR_LIMIT, "JSON", r->line, n->col, "nested deeper than %d",
+			NODE_DEPTH_MAX);
 	n->kind = at(r, '[') ? NODE_LIST : NODE_MAP;
 	TRY(n->kind == NODE_LIST ? parse_list(r, n) : parse_map(r, n));
 	r->depth--;
@@ -295,7 +291,8 @@ int node_parse_json(struct arena *a, str text, struct node **ret, struct node_er
 	char *copy = arena_alloc_raw(a, text.n + 1);
 	if (text.n)
 		memcpy(copy, text.p, text.n);
-	struct reader r = { .arena = a, .p = copy, .end = copy + text.n, .line_start = copy, .line = 1, .e = e };
+	struct reader r = {
+		.arena = a, .p = copy, .end = copy + text.n, .line_start = copy, .line = 1, .e = e};
 	skip_blanks(&r);
 	TRY(parse_value(&r, &root));
 	skip_blanks(&r);

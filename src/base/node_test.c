@@ -43,8 +43,11 @@ static str canonical(const struct node *n)
 
 static void yaml_scalars_are_always_text(void **state)
 {
-	struct node *n = yaml("country: NO\nzip: 01067\nyes: yes\nnum: 1.0\nempty:\nquoted: \"\"\nnull_word: null\ntilde: ~\n");
-	assert_s(canonical(n), "{\"country\":\"NO\",\"empty\":null,\"null_word\":\"null\",\"num\":\"1.0\",\"quoted\":\"\",\"tilde\":\"~\",\"yes\":\"yes\",\"zip\":\"01067\"}");
+	struct node *n = yaml("country: NO\nzip: 01067\nyes: yes\nnum: 1.0\nempty:\nquoted: "
+			      "\"\"\nnull_word: null\ntilde: ~\n");
+	assert_s(canonical(n),
+		"{\"country\":\"NO\",\"empty\":null,\"null_word\":\"null\",\"num\":\"1.0\","
+		"\"quoted\":\"\",\"tilde\":\"~\",\"yes\":\"yes\",\"zip\":\"01067\"}");
 	assert_int_equal(node_get(n, S("empty"))->kind, NODE_NULL);
 	assert_int_equal(node_get(n, S("quoted"))->kind, NODE_TEXT);
 	assert_true(node_bool(node_get(n, S("yes")), false));
@@ -53,7 +56,8 @@ static void yaml_scalars_are_always_text(void **state)
 
 static void yaml_knows_the_place_of_everything(void **state)
 {
-	struct node *n = yaml("# comment\npages:\n  - id: a\n    text: |\n      Zwei\n      Zeilen\n  - id: b\n");
+	struct node *n = yaml(
+		"# comment\npages:\n  - id: a\n    text: |\n      Zwei\n      Zeilen\n  - id: b\n");
 	const struct node *second = node_at(node_get(n, S("pages")), 1);
 	assert_int_equal(second->line, 7);
 	assert_int_equal(second->col, 5);
@@ -69,37 +73,37 @@ static void yaml_outside_the_subset_is_refused_with_its_place(void **state)
 		unsigned line;
 		const char *says;
 	} bad[] = {
-		{ "a: &x 1\n", 1, "anchors" },
-		{ "a: 1\nb: &x [1]\n", 2, "anchors" },
-		{ "a: &x {b: 1}\n", 1, "anchors" },
-		{ "a: 1\nb: *x\n", 2, "aliases" },
-		{ "- *x\n", 1, "aliases" },
-		{ "*x: 1\n", 1, "key" },
-		{ "a: !!int 1\n", 1, "tags" },
-		{ "a: !local 1\n", 1, "tags" },
-		{ "a: ! 1\n", 1, "tags" },
-		{ "!!map\na: 1\n", 1, "tags" },
-		{ "a: !!seq [1]\n", 1, "tags" },
-		{ "a: 1\nb: 2\na: 3\n", 3, "twice, first in line 1" },
-		{ "a: {b: 1, b: 2}\n", 1, "twice" },
-		{ "? [x]\n: 1\n", 1, "key" },
-		{ "? {x: 1}\n: 1\n", 1, "key" },
-		{ ": 1\n", 1, "key" },
-		{ "a: 1\n---\nb: 2\n", 2, "one document" },
-		{ "a: 1\n...\n---\nb: 2\n", 3, "one document" },
-		{ "%YAML 1.1\n---\na: 1\n", 1, "directives" },
-		{ "%TAG ! tag:x,2000:\n---\na: 1\n", 1, "directives" },
-		{ "", 1, "empty" },
-		{ "# nothing\n", 2, "empty" },
-		{ "a: \"\\0\"\n", 1, "NUL" },
-		{ "a: [1\nb: 2\n", 2, "" },
-		{ "a: b: c\n", 1, "" },
-		{ "\ta: 1\n", 1, "" },
-		{ "a: 'x\n", 2, "" },
+		{"a: &x 1\n", 1, "anchors"},
+		{"a: 1\nb: &x [1]\n", 2, "anchors"},
+		{"a: &x {b: 1}\n", 1, "anchors"},
+		{"a: 1\nb: *x\n", 2, "aliases"},
+		{"- *x\n", 1, "aliases"},
+		{"*x: 1\n", 1, "key"},
+		{"a: !!int 1\n", 1, "tags"},
+		{"a: !local 1\n", 1, "tags"},
+		{"a: ! 1\n", 1, "tags"},
+		{"!!map\na: 1\n", 1, "tags"},
+		{"a: !!seq [1]\n", 1, "tags"},
+		{"a: 1\nb: 2\na: 3\n", 3, "twice, first in line 1"},
+		{"a: {b: 1, b: 2}\n", 1, "twice"},
+		{"? [x]\n: 1\n", 1, "key"},
+		{"? {x: 1}\n: 1\n", 1, "key"},
+		{": 1\n", 1, "key"},
+		{"a: 1\n---\nb: 2\n", 2, "one document"},
+		{"a: 1\n...\n---\nb: 2\n", 3, "one document"},
+		{"%YAML 1.1\n---\na: 1\n", 1, "directives"},
+		{"%TAG ! tag:x,2000:\n---\na: 1\n", 1, "directives"},
+		{"", 1, "empty"},
+		{"# nothing\n", 2, "empty"},
+		{"a: \"\\0\"\n", 1, "NUL"},
+		{"a: [1\nb: 2\n", 2, ""},
+		{"a: b: c\n", 1, ""},
+		{"\ta: 1\n", 1, ""},
+		{"a: 'x\n", 2, ""},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct node *root = NULL;
-		e = (struct node_error){ 0 };
+		e = (struct node_error){0};
 		if (node_parse_yaml(a, S("t.yaml"), str_c(bad[i].text), &root, &e) != ERR_PARSE)
 			fail_msg("accepted: %s", bad[i].text);
 		if (!strstr(e.text, bad[i].says) || e.line != bad[i].line)
@@ -135,7 +139,8 @@ static void yaml_limits_hold(void **state)
 
 static void json_values_of_all_kinds(void **state)
 {
-	struct node *n = json(" {\"b\" : [1, -2.50, 1e+3, 0, true, false, null, \"\", {}] ,\r\n\t\"a\":\"x\"} \n");
+	struct node *n = json(" {\"b\" : [1, -2.50, 1e+3, 0, true, false, null, \"\", {}] "
+			      ",\r\n\t\"a\":\"x\"} \n");
 	assert_s(canonical(n), "{\"a\":\"x\",\"b\":[1,-2.50,1e+3,0,true,false,null,\"\",{}]}");
 	assert_int_equal(node_get(n, S("a"))->line, 2);
 	assert_int_equal(node_get(n, S("a"))->col, 6);
@@ -145,7 +150,8 @@ static void json_values_of_all_kinds(void **state)
 
 static void json_strings_are_decoded(void **state)
 {
-	assert_s(node_text(json("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e4\\u20AC\\ud83d\\ude00x\"")), "\"\\/\b\f\n\r\tä€😀x");
+	assert_s(node_text(json("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e4\\u20AC\\ud83d\\ude00x\"")),
+		"\"\\/\b\f\n\r\tä€😀x");
 	assert_s(node_text(json("\"äöü€\"")), "äöü€");
 	str s = node_text(json("\"abc\\u0041\""));
 	assert_int_equal(s.p[s.n], 0);
@@ -154,14 +160,65 @@ static void json_strings_are_decoded(void **state)
 static void malformed_json_is_refused(void **state)
 {
 	static const char *bad[] = {
-		"", " ", "{", "[", "[1", "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{1:2}", "01", "-", "-01", "1.", ".5", "1e", "1e+", "+1", "0x1",
-		"NaN", "Infinity", "tru", "True", "nul", "\"", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\ud800\\u0041\"", "\"\\udc00\"",
-		"\"\\u0000\"", "\"a\nb\"", "\"\x01\"", "1 2", "[1 2]", "{\"a\":1 \"b\":2}", "[]]", "'a'", "// x\n1", "\xef\xbb\xbf""1", "{\"a\":1,\"\\u0061\":2}", "[1}", "{\"a\":1]", "1,", "\"\\",
-		"--1", "1.e5", "1.5.5", "truefalse",
+		"",
+		" ",
+		"{",
+		"[",
+		"[1",
+		"[1,]",
+		"[,1]",
+		"{\"a\"}",
+		"{\"a\":}",
+		"{\"a\":1,}",
+		"{a:1}",
+		"{1:2}",
+		"01",
+		"-",
+		"-01",
+		"1.",
+		".5",
+		"1e",
+		"1e+",
+		"+1",
+		"0x1",
+		"NaN",
+		"Infinity",
+		"tru",
+		"True",
+		"nul",
+		"\"",
+		"\"\\",
+		"\"\\x\"",
+		"\"\\u12\"",
+		"\"\\u12g4\"",
+		"\"\\ud800\"",
+		"\"\\ud800x\"",
+		"\"\\ud800\\u0041\"",
+		"\"\\udc00\"",
+		"\"\\u0000\"",
+		"\"a\nb\"",
+		"\"\x01\"",
+		"1 2",
+		"[1 2]",
+		"{\"a\":1 \"b\":2}",
+		"[]]",
+		"'a'",
+		"// x\n1",
+		"\xef\xbb\xbf"
+		"1",
+		"{\"a\":1,\"\\u0061\":2}",
+		"[1}",
+		"{\"a\":1]",
+		"1,",
+		"\"\\",
+		"--1",
+		"1.e5",
+		"1.5.5",
+		"truefalse",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct node *root = NULL;
-		e = (struct node_error){ 0 };
+		e = (struct node_error){0};
 		if (node_parse_json(a, str_c(bad[i]), &root, &e) != ERR_PARSE)
 			fail_msg("accepted: %s", bad[i]);
 		assert_true(e.text[0] && e.line >= 1 && e.col >= 1);
@@ -180,9 +237,12 @@ static void malformed_json_is_refused(void **state)
 
 static void every_cut_of_a_text_is_refused_without_harm(void **state)
 {
-	static const char text[] = "{\"a\":[1,2.5e-7,{\"b\":\"\\ud83d\\ude00\\n\"}],\"c\":null,\"d\":true}";
+	static const char text[] =
+		"{\"a\":[1,2.5e-7,{\"b\":\"\\ud83d\\ude00\\n\"}],\"c\":null,\"d\":true}";
 	for (size_t n = 0; n < sizeof text - 1; n++) {
-		/* exactly as large as the text, so that the sanitizer sees every byte read beyond */
+		/*
+		 * exactly as large as the text, so that the sanitizer sees every byte read beyond
+		 */
 		struct node *root;
 		char *p = arena_copy(a, text, n);
 		assert_rc(node_parse_json(a, str_n(p, n), &root, &e), ERR_PARSE);
@@ -192,7 +252,8 @@ static void every_cut_of_a_text_is_refused_without_harm(void **state)
 
 static void accessors_accept_null_and_other_kinds(void **state)
 {
-	struct node *n = json("{\"n\":12,\"t\":\"-7\",\"b\":true,\"l\":[1],\"big\":99999999999999999999,\"f\":1.5}");
+	struct node *n = json("{\"n\":12,\"t\":\"-7\",\"b\":true,\"l\":[1],\"big\":"
+			      "99999999999999999999,\"f\":1.5}");
 	int64_t v = 0;
 	assert_null(node_get(NULL, S("x")));
 	assert_null(node_get(node_get(n, S("l")), S("x")));
@@ -225,11 +286,14 @@ static void large_maps_find_every_key(void **state)
 	for (int i = 0; i < 3000; i++) {
 		node_set(a, map, str_fmt(a, "key%d", i), node_new_text(a, str_fmt(a, "%d", i)));
 		if (i % 7 == 0)
-			node_set(a, map, str_fmt(a, "key%d", i / 2), node_new_text(a, S("replaced")));
+			node_set(a, map, str_fmt(a, "key%d", i / 2),
+				node_new_text(a, S("replaced")));
 	}
 	assert_int_equal(map->n, 3000);
 	for (int i = 0; i < 3000; i++) {
-		str want = i <= 2998 / 2 && (i * 2 % 7 == 0 || (i * 2 + 1) % 7 == 0) ? S("replaced") : str_fmt(a, "%d", i);
+		str want = i <= 2998 / 2 && (i * 2 % 7 == 0 || (i * 2 + 1) % 7 == 0)
+			? S("replaced")
+			: str_fmt(a, "%d", i);
 		assert_str(node_text_at(map, str_fmt(a, "key%d", i)), want);
 	}
 	assert_null(node_get(map, S("key3000")));
@@ -257,10 +321,14 @@ static void a_clone_is_independent(void **state)
 
 static void canonical_json_does_not_depend_on_order_or_spelling(void **state)
 {
-	static const char want[] = "{\"\":\"e\",\"a\":\"1\",\"b\":{\"x\":\"\\u0001\\b\\t\\n\\f\\r\\\"\\\\/\",\"y\":[]},\"ä\":\"<>&\"}";
-	assert_s(canonical(json("{\"ä\":\"<>&\",\"b\":{\"y\":[],\"x\":\"\\u0001\\b\\t\\n\\f\\r\\\"\\\\\\/\"},\"\":\"e\",\"a\":\"1\"}")), want);
+	static const char want[] = "{\"\":\"e\",\"a\":\"1\",\"b\":{\"x\":"
+				   "\"\\u0001\\b\\t\\n\\f\\r\\\"\\\\/\",\"y\":[]},\"ä\":\"<>&\"}";
+	assert_s(canonical(json("{\"ä\":\"<>&\",\"b\":{\"y\":[],\"x\":"
+				"\"\\u0001\\b\\t\\n\\f\\r\\\"\\\\\\/\"},\"\":\"e\",\"a\":\"1\"}")),
+		want);
 	assert_s(canonical(json(want)), want);
-	assert_str(canonical(yaml("b: 2\na: [x, y]\n")), canonical(json("{\"a\":[\"x\",\"y\"],\"b\":\"2\"}")));
+	assert_str(canonical(yaml("b: 2\na: [x, y]\n")),
+		canonical(json("{\"a\":[\"x\",\"y\"],\"b\":\"2\"}")));
 }
 
 static struct node *random_node(uint64_t *rnd, int depth)
@@ -294,7 +362,10 @@ static void random_trees_come_back_from_their_canonical_form(void **state)
 		str text = canonical(random_node(&rnd, 0));
 		assert_ok(node_parse_json(a, text, &back, &e));
 		assert_str(canonical(back), text);
-		/* JSON without tabs in keys is YAML, too: a second opinion from libyaml on what needs quotes */
+		/*
+		 * JSON without tabs in keys is YAML, too: a second opinion from libyaml on what
+		 * needs quotes
+		 */
 		struct node *as_yaml;
 		if (node_parse_yaml(a, S("x"), text, &as_yaml, &e) == 0)
 			assert_str(canonical(as_yaml), text);

@@ -29,8 +29,9 @@ static int library_error(struct reader *r)
 	if (p->error == YAML_MEMORY_ERROR)
 		err_die("out of memory");
 	yaml_mark_t m = p->problem_mark;
-	return node_fail(r->e, ERR_PARSE, r->file, m.line + 1, m.column + 1, "%s%s%s", p->context ? p->context : "", p->context ? ": " : "",
-			 p->problem ? p->problem : "malformed YAML");
+	return node_fail(r->e, ERR_PARSE, r->file, m.line + 1, m.column + 1, "%s%s%s",
+		p->context ? p->context : "", p->context ? ": " : "",
+		p->problem ? p->problem : "malformed YAML");
 }
 
 static int next(struct reader *r)
@@ -55,7 +56,7 @@ static int check_properties(struct reader *r, const yaml_char_t *anchor, const y
 
 static int scalar(struct reader *r, str *ret)
 {
-	str s = { (const char *)r->event.data.scalar.value, r->event.data.scalar.length };
+	str s = {(const char *)r->event.data.scalar.value, r->event.data.scalar.length};
 	TRY(check_properties(r, r->event.data.scalar.anchor, r->event.data.scalar.tag));
 	/* an escape can write what the text as such must not contain */
 	if (!utf8_valid(s))
@@ -68,7 +69,8 @@ static int parse_node(struct reader *r, struct node **ret);
 
 static int parse_list(struct reader *r, struct node *n)
 {
-	TRY(check_properties(r, r->event.data.sequence_start.anchor, r->event.data.sequence_start.tag));
+	TRY(check_properties(
+		r, r->event.data.sequence_start.anchor, r->event.data.sequence_start.tag));
 	n->kind = NODE_LIST;
 	for (;;) {
 		struct node *item;
@@ -82,7 +84,8 @@ static int parse_list(struct reader *r, struct node *n)
 
 static int parse_map(struct reader *r, struct node *n)
 {
-	TRY(check_properties(r, r->event.data.mapping_start.anchor, r->event.data.mapping_start.tag));
+	TRY(check_properties(
+		r, r->event.data.mapping_start.anchor, r->event.data.mapping_start.tag));
 	n->kind = NODE_MAP;
 	for (;;) {
 		struct node *item;
@@ -97,8 +100,10 @@ static int parse_map(struct reader *r, struct node *n)
 			return bad(r, "a key must not be empty");
 		const struct node *twin = node_get(n, key);
 		if (twin)
-			return node_fail(r->e, ERR_PARSE, r->file, r->event.start_mark.line + 1, r->event.start_mark.column + 1,
-					 "key \"%.*s\" stands here twice, first in line %u", STR_FMT(str_sub(key, 0, 80)), twin->line);
+			return node_fail(r->e, ERR_PARSE, r->file, r->event.start_mark.line + 1,
+				r->event.start_mark.column + 1,
+				"key \"%.*s\" stands here twice, first in line %u",
+				STR_FMT(str_sub(key, 0, 80)), twin->line);
 		TRY(next(r));
 		TRY(parse_node(r, &item));
 		node_push(r->arena, n, key, item);
@@ -108,7 +113,8 @@ static int parse_map(struct reader *r, struct node *n)
 static int parse_children(struct reader *r, struct node *n)
 {
 	if (++r->depth > NODE_DEPTH_MAX)
-		return node_fail(r->e, ERR_LIMIT, r->file, n->line, n->col, "nested deeper than %d", NODE_DEPTH_MAX);
+		return node_fail(r->e, ERR_LIMIT, r->file, n->line, n->col, "nested deeper than %d",
+			NODE_DEPTH_MAX);
 	TRY(r->event.type == YAML_SEQUENCE_START_EVENT ? parse_list(r, n) : parse_map(r, n));
 	r->depth--;
 	return 0;
@@ -124,31 +130,31 @@ static int parse_node(struct reader *r, struct node **ret)
 	*ret = n;
 	switch (r->event.type) {
 	case YAML_SCALAR_EVENT:
-		if (r->event.data.scalar.length == 0 && r->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+		if (r->event.data.scalar.length == 0 &&
+			r->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
 			n->kind = NODE_NULL;
 		return scalar(r, &n->text);
 	case YAML_SEQUENCE_START_EVENT:
-	case YAML_MAPPING_START_EVENT:
-		return parse_children(r, n);
-	case YAML_ALIAS_EVENT:
-		return bad(r, "aliases (*) are not allowed: write it out");
-	default:
-		return bad(r, "expected a value");
+	case YAML_MAPPING_START_EVENT: return parse_children(r, n);
+	case YAML_ALIAS_EVENT: return bad(r, "aliases (*) are not allowed: write it out");
+	default: return bad(r, "expected a value");
 	}
 }
 
 static int parse_stream(struct reader *r, struct node **ret)
 {
 	struct node *root;
-	TRY(next(r));	/* the stream */
-	TRY(next(r));	/* the document */
+	TRY(next(r)); /* the stream */
+	TRY(next(r)); /* the document */
 	if (r->event.type != YAML_DOCUMENT_START_EVENT)
 		return bad(r, "the file is empty");
-	if (r->event.data.document_start.version_directive || r->event.data.document_start.tag_directives.start != r->event.data.document_start.tag_directives.end)
+	if (r->event.data.document_start.version_directive ||
+		r->event.data.document_start.tag_directives.start !=
+			r->event.data.document_start.tag_directives.end)
 		return bad(r, "directives (%) are not allowed");
 	TRY(next(r));
 	TRY(parse_node(r, &root));
-	TRY(next(r));	/* its end */
+	TRY(next(r)); /* its end */
 	TRY(next(r));
 	if (r->event.type != YAML_STREAM_END_EVENT)
 		return bad(r, "only one document a file");
@@ -158,7 +164,7 @@ static int parse_stream(struct reader *r, struct node **ret)
 
 int node_parse_yaml(struct arena *a, str file, str text, struct node **ret, struct node_error *e)
 {
-	struct reader r = { .arena = a, .file = str_z(a, file), .e = e };
+	struct reader r = {.arena = a, .file = str_z(a, file), .e = e};
 	if (text.n > SIZE_MAX_YAML)
 		return node_fail(e, ERR_LIMIT, r.file, 1, 1, "larger than 8 MiB");
 	if (!utf8_valid(text))
@@ -166,7 +172,8 @@ int node_parse_yaml(struct arena *a, str file, str text, struct node **ret, stru
 	if (!yaml_parser_initialize(&r.parser))
 		err_die("out of memory");
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)(text.p ? text.p : ""), text.n);
+	yaml_parser_set_input_string(
+		&r.parser, (const unsigned char *)(text.p ? text.p : ""), text.n);
 	int rc = parse_stream(&r, ret);
 	if (r.has_event)
 		yaml_event_delete(&r.event);

@@ -12,10 +12,10 @@ struct job {
 };
 
 struct pool {
-	struct arena *arena;	/* holds the pool itself */
+	struct arena *arena; /* holds the pool itself */
 	pthread_mutex_t lock;
 	pthread_cond_t work;
-	struct job *queue;	/* a ring */
+	struct job *queue; /* a ring */
 	size_t cap, first, n;
 	bool stopping;
 	pthread_t *thread;
@@ -77,7 +77,7 @@ int pool_submit(struct pool *p, void (*fn)(void *arg), void *arg)
 	int rc = ERR_BUSY;
 	pthread_mutex_lock(&p->lock);
 	if (p->n < p->cap && !p->stopping) {
-		p->queue[(p->first + p->n++) % p->cap] = (struct job){ fn, arg };
+		p->queue[(p->first + p->n++) % p->cap] = (struct job){fn, arg};
 		pthread_cond_signal(&p->work);
 		rc = 0;
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A bounded pool of threads for slow work. A full queue refuses (ERR_BUSY): the page says so, nothing piles up. */
+/*
+ * A bounded pool of threads for slow work. A full queue refuses (ERR_BUSY): the page says so,
+ * nothing piles up.
+ */
 #pragma once
 #include "base/err.h"
 #include <stddef.h>

@@ -39,12 +39,12 @@ static void every_job_runs_once_before_stop_returns(void **state)
 static void a_full_queue_refuses_and_recovers(void **state)
 {
 	struct pool *p;
-	struct timespec ms = { 0, 1000000 };
+	struct timespec ms = {0, 1000000};
 	atomic_store(&done, 0);
 	assert_ok(pool_start(1, 3, &p));
 	pthread_mutex_lock(&gate);
 	assert_ok(pool_submit(p, wait_at_gate, NULL));
-	for (int i = 0; i < 5000 && pool_waiting(p) > 0; i++)	/* until the thread has taken it */
+	for (int i = 0; i < 5000 && pool_waiting(p) > 0; i++) /* until the thread has taken it */
 		nanosleep(&ms, NULL);
 	assert_int_equal(pool_waiting(p), 0);
 	for (int i = 0; i < 3; i++)
@@ -78,12 +78,12 @@ static void note(void *arg)
 static void one_thread_keeps_the_order_round_the_ring(void **state)
 {
 	struct pool *p;
-	struct order o = { 0 };
+	struct order o = {0};
 	struct step s[50];
-	struct timespec ms = { 0, 1000000 };
+	struct timespec ms = {0, 1000000};
 	assert_ok(pool_start(1, 7, &p));
 	for (int i = 0; i < 50; i++) {
-		s[i] = (struct step){ &o, i };
+		s[i] = (struct step){&o, i};
 		while (pool_submit(p, note, &s[i]) == ERR_BUSY)
 			nanosleep(&ms, NULL);
 	}

@@ -9,12 +9,12 @@
 
 str str_c(const char *c)
 {
-	return c ? (str){ c, strlen(c) } : STR_EMPTY;
+	return c ? (str){c, strlen(c)} : STR_EMPTY;
 }
 
 str str_n(const void *p, size_t n)
 {
-	return (str){ p, n };
+	return (str){p, n};
 }
 
 bool str_eq(str a, str b)
@@ -51,7 +51,8 @@ bool str_has_prefix(str s, str prefix)
 
 bool str_has_suffix(str s, str suffix)
 {
-	return s.n >= suffix.n && (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+	return s.n >= suffix.n &&
+		(suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
 }
 
 ptrdiff_t str_index(str s, char c)
@@ -81,7 +82,7 @@ str str_sub(str s, size_t from, size_t to)
 		to = s.n;
 	if (from >= to)
 		return STR_EMPTY;
-	return (str){ s.p + from, to - from };
+	return (str){s.p + from, to - from};
 }
 
 static size_t blank_at_start(str s)
@@ -109,7 +110,10 @@ str str_trim(str s)
 	return s;
 }
 
-/* The rest after the last part is {NULL, 0}; a rest that is an empty part ("a," after "a") keeps its pointer. */
+/*
+ * The rest after the last part is {NULL, 0}; a rest that is an empty part ("a," after "a") keeps
+ * its pointer.
+ */
 bool str_split(str *rest, char sep, str *ret_part)
 {
 	if (!rest->p)
@@ -120,7 +124,7 @@ bool str_split(str *rest, char sep, str *ret_part)
 		*rest = STR_EMPTY;
 		return true;
 	}
-	*ret_part = (str){ rest->p, (size_t)at };
+	*ret_part = (str){rest->p, (size_t)at};
 	rest->p += at + 1;
 	rest->n -= (size_t)at + 1;
 	return true;
@@ -131,8 +135,8 @@ bool str_cut(str s, char sep, str *ret_before, str *ret_after)
 	ptrdiff_t at = str_index(s, sep);
 	if (at < 0)
 		return false;
-	*ret_before = (str){ s.p, (size_t)at };
-	*ret_after = (str){ s.p + at + 1, s.n - (size_t)at - 1 };
+	*ret_before = (str){s.p, (size_t)at};
+	*ret_after = (str){s.p + at + 1, s.n - (size_t)at - 1};
 	return true;
 }
 
@@ -147,7 +151,7 @@ static char *copy_z(struct arena *a, str s)
 
 str str_dup(struct arena *a, str s)
 {
-	return (str){ copy_z(a, s), s.n };
+	return (str){copy_z(a, s), s.n};
 }
 
 const char *str_z(struct arena *a, str s)
@@ -165,12 +169,12 @@ str str_fmt(struct arena *a, const char *fmt, ...)
 	if (n < 0)
 		err_die("str_fmt: bad format or result above 2 GiB");
 	if ((size_t)n < sizeof small)
-		return str_dup(a, (str){ small, (size_t)n });
+		return str_dup(a, (str){small, (size_t)n});
 	char *p = arena_alloc_raw(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	va_end(ap);
-	return (str){ p, (size_t)n };
+	return (str){p, (size_t)n};
 }
 
 str str_lower_ascii(struct arena *a, str s)
@@ -178,7 +182,7 @@ str str_lower_ascii(struct arena *a, str s)
 	char *p = copy_z(a, s);
 	for (size_t i = 0; i < s.n; i++)
 		p[i] = (char)lower(p[i]);
-	return (str){ p, s.n };
+	return (str){p, s.n};
 }
 
 static size_t count_of(str s, str what)
@@ -205,7 +209,7 @@ str str_replace(struct arena *a, str s, str what, str with)
 	if (s.n)
 		to = mempcpy(to, s.p, s.n);
 	*to = 0;
-	return (str){ p, n };
+	return (str){p, n};
 }
 
 int str_to_i64(str s, int64_t *ret)
@@ -230,7 +234,10 @@ int str_to_i64(str s, int64_t *ret)
 	return 0;
 }
 
-/* SipHash-1-3 (Aumasson, Bernstein 2012): keyed, so nobody outside can make names that collide in our tables. */
+/*
+ * SipHash-1-3 (Aumasson, Bernstein 2012): keyed, so nobody outside can make names that collide in
+ * our tables.
+ */
 static uint64_t sip_key[2];
 
 __attribute__((constructor)) static void sip_seed(void)
@@ -260,8 +267,8 @@ static inline void sip_round(uint64_t v[4])
 
 uint64_t str_hash(str s)
 {
-	uint64_t v[4] = { sip_key[0] ^ 0x736f6d6570736575, sip_key[1] ^ 0x646f72616e646f6d,
-			  sip_key[0] ^ 0x6c7967656e657261, sip_key[1] ^ 0x7465646279746573 };
+	uint64_t v[4] = {sip_key[0] ^ 0x736f6d6570736575, sip_key[1] ^ 0x646f72616e646f6d,
+		sip_key[0] ^ 0x6c7967656e657261, sip_key[1] ^ 0x7465646279746573};
 	size_t i = 0;
 	for (; i + 8 <= s.n; i += 8) {
 		uint64_t m;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * str: pointer + length, never owning, not NUL-terminated in general. {NULL, 0} is the empty string.
+ * str: pointer + length, never owning, not NUL-terminated in general. {NULL, 0} is the empty
+ * string.
  *
  *	str s = S("Dresden");
  *	if (str_eq(s, S("Dresden"))) printf("%.*s", STR_FMT(s));

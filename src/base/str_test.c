@@ -63,7 +63,7 @@ static void trim_takes_ascii_blanks_and_no_break_space(void **state)
 static void split_gives_empty_parts_too(void **state)
 {
 	str rest = S("a,,b,"), part;
-	const char *want[] = { "a", "", "b", "" };
+	const char *want[] = {"a", "", "b", ""};
 	for (int i = 0; i < 4; i++) {
 		assert_true(str_split(&rest, ',', &part));
 		assert_s(part, want[i]);
@@ -125,7 +125,8 @@ static void numbers_are_read_strictly(void **state)
 	assert_rc(str_to_i64(S("99999999999999999999999"), &v), ERR_OVERFLOW);
 	assert_ok(str_to_i64(S("007"), &v));
 	assert_int_equal(v, 7);
-	static const char *bad[] = { "", "-", "+1", " 1", "1 ", "1.0", "0x1", "--1", "1e3", "9999999999999999999999x" };
+	static const char *bad[] = {
+		"", "-", "+1", " 1", "1 ", "1.0", "0x1", "--1", "1e3", "9999999999999999999999x"};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_rc(str_to_i64(str_c(bad[i]), &v), ERR_PARSE);
 	assert_int_equal(v, 7);
@@ -151,10 +152,10 @@ static void hashes_differ_and_repeat(void **state)
 	char text[300];
 	for (size_t n = 0; n < 300; n++) {
 		text[n] = 'a';
-		seen[n] = str_hash((str){ text, n });
+		seen[n] = str_hash((str){text, n});
 		for (size_t k = 0; k < n; k++)
 			assert_true(seen[k] != seen[n]);
-		assert_true(seen[n] == str_hash((str){ text, n }));
+		assert_true(seen[n] == str_hash((str){text, n}));
 	}
 }
 

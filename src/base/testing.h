@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For *_test.c only: cmocka with what it needs, and comparisons of our own types that print both sides.
+ * For *_test.c only: cmocka with what it needs, and comparisons of our own types that print both
+ * sides.
  *
  *	assert_s(str_trim(S(" a ")), "a");		// str against a literal or char *
  *	assert_rc(date_parse_iso(S("x"), &d), ERR_PARSE);
@@ -13,7 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
+
 #include "base/str.h"
 
 static inline void assert_s_at(str got, str want, const char *expr, const char *file, int line)

@@ -6,7 +6,8 @@
 /* RFC 3986, section 2.3 */
 static bool is_unreserved(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 void url_put(struct buf *b, str part)
@@ -20,7 +21,7 @@ void url_put(struct buf *b, str part)
 		if (i > from)
 			buf_putn(b, part.p + from, i - from);
 		from = i + 1;
-		buf_putn(b, (char[]){ '%', digits[c >> 4], digits[c & 15] }, 3);
+		buf_putn(b, (char[]){'%', digits[c >> 4], digits[c & 15]}, 3);
 	}
 	if (part.n > from)
 		buf_putn(b, part.p + from, part.n - from);
@@ -50,7 +51,8 @@ static int decode_in_place(char *p, size_t n, bool plus, str *ret)
 		if (c == '+' && plus) {
 			c = ' ';
 		} else if (c == '%') {
-			int high = i + 2 < n ? hex_digit(p[i + 1]) : -1, low = i + 2 < n ? hex_digit(p[i + 2]) : -1;
+			int high = i + 2 < n ? hex_digit(p[i + 1]) : -1,
+			    low = i + 2 < n ? hex_digit(p[i + 2]) : -1;
 			if (high < 0 || low < 0)
 				return ERR_PARSE;
 			c = (char)(high << 4 | low);
@@ -58,7 +60,7 @@ static int decode_in_place(char *p, size_t n, bool plus, str *ret)
 		}
 		p[to++] = c;
 	}
-	*ret = (str){ p, to };
+	*ret = (str){p, to};
 	return utf8_valid(*ret) ? 0 : ERR_PARSE;
 }
 
@@ -81,18 +83,19 @@ static size_t count_pairs(str body)
 
 int form_parse(struct arena *a, str body, size_t max, struct pairs *ret)
 {
-	struct pairs out = { 0 };
+	struct pairs out = {0};
 	size_t n = count_pairs(body);
 	if (n > max)
 		return ERR_LIMIT;
 	out.v = ARENA_ARRAY(a, struct pair, n);
 	char *copy = arena_copy(a, body.p, body.n);
 	for (size_t from = 0; from < body.n;) {
-		str part = str_sub((str){ copy, body.n }, from, body.n);
+		str part = str_sub((str){copy, body.n}, from, body.n);
 		ptrdiff_t end = str_index(part, '&');
 		part.n = end < 0 ? part.n : (size_t)end;
 		ptrdiff_t equals = str_index(part, '=');
-		size_t name = equals < 0 ? part.n : (size_t)equals, value = equals < 0 ? part.n : name + 1;
+		size_t name = equals < 0 ? part.n : (size_t)equals,
+		       value = equals < 0 ? part.n : name + 1;
 		if (part.n) {
 			struct pair *p = &out.v[out.n++];
 			TRY(decode_in_place(copy + from, name, true, &p->name));

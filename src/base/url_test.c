@@ -34,7 +34,8 @@ static void decoding_is_strict(void **state)
 	assert_ok(url_decode(a, STR_EMPTY, true, &s));
 	assert_s(s, "");
 	s = S("before");
-	static const char *bad[] = { "%", "%4", "%g0", "%0g", "a%", "%00", "%ff", "%C3", "%C3%28", "%ED%A0%80", "\xff", "%%41", "%-1", "% 1" };
+	static const char *bad[] = {"%", "%4", "%g0", "%0g", "a%", "%00", "%ff", "%C3", "%C3%28",
+		"%ED%A0%80", "\xff", "%%41", "%-1", "% 1"};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_rc(url_decode(a, str_c(bad[i]), true, &s), ERR_PARSE);
 	assert_rc(url_decode(a, S("a\0b"), true, &s), ERR_PARSE);
@@ -44,8 +45,10 @@ static void decoding_is_strict(void **state)
 static void forms_keep_order_and_duplicates(void **state)
 {
 	struct pairs p;
-	assert_ok(form_parse(a, S("name=Erika+M%C3%BCller&x=1&x=2&empty=&flag&=only&&a=b=c&"), 20, &p));
-	static const char *want[][2] = { { "name", "Erika Müller" }, { "x", "1" }, { "x", "2" }, { "empty", "" }, { "flag", "" }, { "", "only" }, { "a", "b=c" } };
+	assert_ok(form_parse(
+		a, S("name=Erika+M%C3%BCller&x=1&x=2&empty=&flag&=only&&a=b=c&"), 20, &p));
+	static const char *want[][2] = {{"name", "Erika Müller"}, {"x", "1"}, {"x", "2"},
+		{"empty", ""}, {"flag", ""}, {"", "only"}, {"a", "b=c"}};
 	assert_int_equal(p.n, sizeof want / sizeof *want);
 	for (size_t i = 0; i < p.n; i++) {
 		assert_s(p.v[i].name, want[i][0]);
@@ -99,9 +102,11 @@ static void what_is_encoded_comes_back(void **state)
 		struct arena_mark m = arena_mark(a);
 		struct buf name = buf_new(a, 16), value = buf_new(a, 16), body = buf_new(a, 64);
 		for (uint64_t n = test_random(&rnd) % 12; n > 0; n--)
-			buf_utf8(&name, 1 + (uint32_t)(test_random(&rnd) % (n & 1 ? 0x7e : 0x20000)));
+			buf_utf8(&name,
+				1 + (uint32_t)(test_random(&rnd) % (n & 1 ? 0x7e : 0x20000)));
 		for (uint64_t n = test_random(&rnd) % 12; n > 0; n--)
-			buf_utf8(&value, 1 + (uint32_t)(test_random(&rnd) % (n & 1 ? 0x7e : 0x20000)));
+			buf_utf8(&value,
+				1 + (uint32_t)(test_random(&rnd) % (n & 1 ? 0x7e : 0x20000)));
 		buf_put(&body, S("x=1&"));
 		url_put(&body, buf_str(&name));
 		buf_putc(&body, '=');

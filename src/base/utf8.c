@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define HIGH_BITS 0x8080808080808080u
-#define LOW_BITS 0x0101010101010101u
+#define LOW_BITS  0x0101010101010101u
 
 /* Length of the run of ASCII without NUL at the start, in steps of eight. */
 static size_t ascii_run(const char *p, size_t n)
@@ -46,7 +46,10 @@ bool utf8_valid(str s)
 {
 	for (size_t i = 0; i < s.n;) {
 		i += ascii_run(s.p + i, s.n - i);
-		/* after a foreign letter mostly ASCII follows again: go on byte by byte for a word, then try the run */
+		/*
+		 * after a foreign letter mostly ASCII follows again: go on byte by byte for a word,
+		 * then try the run
+		 */
 		for (size_t stop = i + 8; i < s.n && i < stop;) {
 			size_t len = sequence((const unsigned char *)s.p + i, s.n - i);
 			if (len == 0)
@@ -68,7 +71,7 @@ uint32_t utf8_next(str s, size_t *i)
 		return p[0];
 	}
 	size_t len = sequence(p, left);
-	if (len == 0) {	/* the caller broke the contract: stay inside the text all the same */
+	if (len == 0) { /* the caller broke the contract: stay inside the text all the same */
 		*i += 1;
 		return 0xfffd;
 	}
@@ -77,7 +80,8 @@ uint32_t utf8_next(str s, size_t *i)
 		return (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
 	if (len == 3)
 		return (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
-	return (uint32_t)(p[0] & 0x07) << 18 | (uint32_t)(p[1] & 0x3f) << 12 | (uint32_t)(p[2] & 0x3f) << 6 | (p[3] & 0x3f);
+	return (uint32_t)(p[0] & 0x07) << 18 | (uint32_t)(p[1] & 0x3f) << 12 |
+		(uint32_t)(p[2] & 0x3f) << 6 | (p[3] & 0x3f);
 }
 
 size_t utf8_encode(uint32_t c, char to[4])
@@ -120,5 +124,5 @@ str utf8_truncate(str s, size_t max_code_points)
 	for (; i < s.n; i++)
 		if (!is_tail((unsigned char)s.p[i]) && max_code_points-- == 0)
 			break;
-	return (str){ s.p, i };
+	return (str){s.p, i};
 }

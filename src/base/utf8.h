@@ -10,9 +10,15 @@ uint32_t utf8_next(str s, size_t *i);
 size_t utf8_encode(uint32_t code_point, char to[4]);
 size_t utf8_length(str s);			/* code points */
 str utf8_truncate(str s, size_t max_code_points);
-/* NFC for the Latin letters of DIN 91379 (base letter + combining mark -> composed); other text unchanged. */
+/*
+ * NFC for the Latin letters of DIN 91379 (base letter + combining mark -> composed); other text
+ * unchanged.
+ */
 str utf8_nfc(struct arena *a, str s);
-/* Search key: lower case, accents removed, ä->ae ö->oe ü->ue ß->ss, everything that is no letter or digit becomes one blank, trimmed. */
+/*
+ * Search key: lower case, accents removed, ä->ae ö->oe ü->ue ß->ss, everything that is no letter or
+ * digit becomes one blank, trimmed.
+ */
 str utf8_fold(struct arena *a, str s);
 /* Same, but ä->a ö->o ü->u ß->ss: for comparison "without regard to accents". */
 str utf8_fold_plain(struct arena *a, str s);

@@ -8,7 +8,7 @@
 static const struct {
 	uint16_t base, mark, composed;
 } compose[] = {
-#define COMPOSE(b, m, c) { b, m, c },
+#define COMPOSE(b, m, c) {b, m, c},
 #include "base/utf8_latin.def"
 #undef COMPOSE
 };
@@ -18,20 +18,21 @@ static const struct {
 	uint16_t first, last, step;
 	int32_t delta;
 } cases[] = {
-#define CASE(f, l, s, d) { f, l, s, d },
+#define CASE(f, l, s, d) {f, l, s, d},
 #include "base/utf8_latin.def"
 #undef CASE
 };
 
-#define MARK_FIRST 0x300
-#define MARK_LAST 0x36f
-#define LATIN_A 0x00c0	/* the two ranges that hold composed letters */
+#define MARK_FIRST  0x300
+#define MARK_LAST   0x36f
+#define LATIN_A     0x00c0 /* the two ranges that hold composed letters */
 #define LATIN_A_END 0x0250
-#define LATIN_B 0x1e00
+#define LATIN_B     0x1e00
 #define LATIN_B_END 0x1f00
 
 static uint8_t mark_class[MARK_LAST - MARK_FIRST + 1];
-static uint16_t decompose_at[LATIN_A_END - LATIN_A + LATIN_B_END - LATIN_B];	/* position in compose + 1 */
+static uint16_t
+	decompose_at[LATIN_A_END - LATIN_A + LATIN_B_END - LATIN_B]; /* position in compose + 1 */
 
 static uint16_t *decompose_slot(uint32_t c)
 {
@@ -44,7 +45,7 @@ static uint16_t *decompose_slot(uint32_t c)
 
 __attribute__((constructor)) static void fill_tables(void)
 {
-#define CLASS(f, l, v) memset(&mark_class[(f) - MARK_FIRST], v, (l) - (f) + 1);
+#define CLASS(f, l, v) memset(&mark_class[(f)-MARK_FIRST], v, (l) - (f) + 1);
 #include "base/utf8_latin.def"
 #undef CLASS
 	for (size_t i = 0; i < COMPOSE_N; i++)
@@ -99,7 +100,8 @@ static void sort_marks(uint32_t *marks, size_t n)
 	for (size_t i = 1; i < n; i++) {
 		uint32_t m = marks[i];
 		size_t k = i;
-		for (; k > 0 && mark_class[marks[k - 1] - MARK_FIRST] > mark_class[m - MARK_FIRST]; k--)
+		for (; k > 0 && mark_class[marks[k - 1] - MARK_FIRST] > mark_class[m - MARK_FIRST];
+			k--)
 			marks[k] = marks[k - 1];
 		marks[k] = m;
 	}
@@ -130,7 +132,8 @@ static void put_composed(struct buf *b, uint32_t base, uint32_t *marks, size_t n
 static bool may_change(str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] == 0xcc || (unsigned char)s.p[i] == 0xcd || (unsigned char)s.p[i] == 0xe2)
+		if ((unsigned char)s.p[i] == 0xcc || (unsigned char)s.p[i] == 0xcd ||
+			(unsigned char)s.p[i] == 0xe2)
 			return true;
 	return false;
 }
@@ -171,7 +174,8 @@ static uint32_t lower(uint32_t c)
 		else
 			high = mid;
 	}
-	if (low == sizeof cases / sizeof *cases || c < cases[low].first || (c - cases[low].first) % cases[low].step)
+	if (low == sizeof cases / sizeof *cases || c < cases[low].first ||
+		(c - cases[low].first) % cases[low].step)
 		return c;
 	return (uint32_t)((int32_t)c + cases[low].delta);
 }
@@ -191,10 +195,37 @@ static const char *spelled_out(uint32_t c)
 		uint16_t c;
 		const char *text;
 	} table[] = {
-		{ 0x00aa, "a" }, { 0x00b2, "2" }, { 0x00b3, "3" }, { 0x00b9, "1" }, { 0x00ba, "o" }, { 0x00df, "ss" }, { 0x00e6, "ae" }, { 0x00f0, "d" }, { 0x00f8, "o" },
-		{ 0x00fe, "th" }, { 0x0111, "d" }, { 0x0127, "h" }, { 0x0131, "i" }, { 0x0133, "ij" }, { 0x0138, "k" }, { 0x0140, "l" }, { 0x0142, "l" }, { 0x0149, "n" },
-		{ 0x014b, "n" }, { 0x0153, "oe" }, { 0x0167, "t" }, { 0x017f, "s" }, { 0x0180, "b" }, { 0x0192, "f" }, { 0x019a, "l" }, { 0x01dd, "e" }, { 0x01e5, "g" },
-		{ 0x0219, "s" }, { 0x021b, "t" }, { 0x0259, "e" }, { 0x0292, "z" },
+		{0x00aa, "a"},
+		{0x00b2, "2"},
+		{0x00b3, "3"},
+		{0x00b9, "1"},
+		{0x00ba, "o"},
+		{0x00df, "ss"},
+		{0x00e6, "ae"},
+		{0x00f0, "d"},
+		{0x00f8, "o"},
+		{0x00fe, "th"},
+		{0x0111, "d"},
+		{0x0127, "h"},
+		{0x0131, "i"},
+		{0x0133, "ij"},
+		{0x0138, "k"},
+		{0x0140, "l"},
+		{0x0142, "l"},
+		{0x0149, "n"},
+		{0x014b, "n"},
+		{0x0153, "oe"},
+		{0x0167, "t"},
+		{0x017f, "s"},
+		{0x0180, "b"},
+		{0x0192, "f"},
+		{0x019a, "l"},
+		{0x01dd, "e"},
+		{0x01e5, "g"},
+		{0x0219, "s"},
+		{0x021b, "t"},
+		{0x0259, "e"},
+		{0x0292, "z"},
 	};
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (table[i].c == c)
@@ -203,23 +234,27 @@ static const char *spelled_out(uint32_t c)
 }
 
 /*
- * Without the whole of Unicode's tables: in the blocks that people write names in everything is a letter; punctuation,
- * symbols, pictures and private use are not.
+ * Without the whole of Unicode's tables: in the blocks that people write names in everything is a
+ * letter; punctuation, symbols, pictures and private use are not.
  */
 static bool is_letter(uint32_t c)
 {
 	if (c < 0x370)
 		return (c >= 0xc0 && c != 0xd7 && c != 0xf7 && c < 0x2b0) || c == 0xb5;
-	if (c == 0x37e || c == 0x387 || (c >= 0x55a && c <= 0x55f) || c == 0x589 || c == 0x60c || c == 0x61b || c == 0x61f)
+	if (c == 0x37e || c == 0x387 || (c >= 0x55a && c <= 0x55f) || c == 0x589 || c == 0x60c ||
+		c == 0x61b || c == 0x61f)
 		return false;
-	return !(c >= 0x2000 && c < 0x2c00) && !(c >= 0x2e00 && c < 0x2e80) && !(c >= 0x3000 && c < 0x3040) && !(c >= 0xd800 && c < 0xf900) &&
-	       !(c >= 0xfe00 && c < 0xfe70) && !(c >= 0xff00 && c < 0xff10) && c < 0x1f000 && !(c >= 0xfff0 && c < 0x10000);
+	return !(c >= 0x2000 && c < 0x2c00) && !(c >= 0x2e00 && c < 0x2e80) &&
+		!(c >= 0x3000 && c < 0x3040) && !(c >= 0xd800 && c < 0xf900) &&
+		!(c >= 0xfe00 && c < 0xfe70) && !(c >= 0xff00 && c < 0xff10) && c < 0x1f000 &&
+		!(c >= 0xfff0 && c < 0x10000);
 }
 
 /* Marks, soft hyphen, zero-width signs: as if they were not there. */
 static bool is_invisible(uint32_t c)
 {
-	return is_mark(c) || c == 0x34f || c == 0xad || (c >= 0x200b && c <= 0x200f) || c == 0x2060 || c == 0xfeff;
+	return is_mark(c) || c == 0x34f || c == 0xad || (c >= 0x200b && c <= 0x200f) ||
+		c == 0x2060 || c == 0xfeff;
 }
 
 static void put_folded(struct buf *b, uint32_t c, bool plain)
@@ -273,7 +308,10 @@ str utf8_fold_plain(struct arena *a, str s)
 	return fold(a, s, true);
 }
 
-/* Upper case A-Z without marks; Ä Ö Ü become 'E', a vowel that no rule below names. Returns the letters in the arena. */
+/*
+ * Upper case A-Z without marks; Ä Ö Ü become 'E', a vowel that no rule below names. Returns the
+ * letters in the arena.
+ */
 static str plain_letters(struct arena *a, str word)
 {
 	struct buf b = buf_new(a, word.n * 2 + 1);
@@ -303,34 +341,35 @@ static bool one_of(char c, const char *set)
 static const char *cologne_code(char before, char c, char after)
 {
 	switch (c) {
-	case 'A': case 'E': case 'I': case 'J': case 'O': case 'U': case 'Y':
-		return "0";
-	case 'B':
-		return "1";
-	case 'P':
-		return after == 'H' ? "3" : "1";
-	case 'D': case 'T':
-		return one_of(after, "CSZ") ? "8" : "2";
-	case 'F': case 'V': case 'W':
-		return "3";
-	case 'G': case 'K': case 'Q':
-		return "4";
+	case 'A':
+	case 'E':
+	case 'I':
+	case 'J':
+	case 'O':
+	case 'U':
+	case 'Y': return "0";
+	case 'B': return "1";
+	case 'P': return after == 'H' ? "3" : "1";
+	case 'D':
+	case 'T': return one_of(after, "CSZ") ? "8" : "2";
+	case 'F':
+	case 'V':
+	case 'W': return "3";
+	case 'G':
+	case 'K':
+	case 'Q': return "4";
 	case 'C':
 		if (!before)
 			return one_of(after, "AHKLOQRUX") ? "4" : "8";
 		return one_of(after, "AHKOQUX") && !one_of(before, "SZ") ? "4" : "8";
-	case 'X':
-		return one_of(before, "CKQ") ? "8" : "48";
-	case 'L':
-		return "5";
-	case 'M': case 'N':
-		return "6";
-	case 'R':
-		return "7";
-	case 'S': case 'Z':
-		return "8";
-	default:	/* H */
-		return "";
+	case 'X': return one_of(before, "CKQ") ? "8" : "48";
+	case 'L': return "5";
+	case 'M':
+	case 'N': return "6";
+	case 'R': return "7";
+	case 'S':
+	case 'Z': return "8";
+	default: /* H */ return "";
 	}
 }
 
@@ -340,7 +379,8 @@ str utf8_cologne(struct arena *a, str word)
 	struct buf b = buf_new(a, s.n * 2 + 1);
 	char last = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		const char *code = cologne_code(i ? s.p[i - 1] : 0, s.p[i], i + 1 < s.n ? s.p[i + 1] : 0);
+		const char *code =
+			cologne_code(i ? s.p[i - 1] : 0, s.p[i], i + 1 < s.n ? s.p[i + 1] : 0);
 		for (; *code; code++) {
 			if (*code != last && (*code != '0' || b.n == 0))
 				buf_putc(&b, *code);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Bytes as text, and what comes sealed: each value has one spelling; nothing that was not sealed opens; instants come back. */
-#include <string.h>
+/* Bytes as text, and what comes sealed: each value has one spelling; nothing that was not sealed
+ * opens; instants come back. */
 #include "base/crypto.h"
 #include "fuzz.h"
+#include <string.h>
 
-/* Spellings that are not unique by design (base32 forgives O and hyphens, hex has two cases) are compared as bytes. */
-static void check_code(struct arena *a, str in, int (*decode)(struct arena *, str, str *), str (*encode)(struct arena *, str), bool unique)
+/* Spellings that are not unique by design (base32 forgives O and hyphens, hex has two cases) are
+ * compared as bytes. */
+static void check_code(struct arena *a, str in, int (*decode)(struct arena *, str, str *),
+	str (*encode)(struct arena *, str), bool unique)
 {
 	str bytes, again;
 	if (!decode(a, in, &bytes)) {
@@ -18,7 +21,7 @@ static void check_code(struct arena *a, str in, int (*decode)(struct arena *, st
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct key k = { { 1, 2, 3 } };
+	static const struct key k = {{1, 2, 3}};
 	struct arena *a = arena_new(4096);
 	str in = str_n(data, size), out;
 	instant t, back;
