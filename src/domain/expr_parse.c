@@ -1,152 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Lexer, parser, types: source -> struct expr. The evaluator is in expr.c. */
-#include "domain/expr.h"
+/* Parser and types: tokens (expr_lex.c) -> struct expr. The evaluator is in expr.c. */
+#include "domain/expr_impl.h"
+
 #include "domain/form_impl.h"
-
-#include <stdarg.h>
-#include <stdio.h>
-
-#define MAX_NODES 1000
-#define MAX_CONSTS 500
-
-enum token { T_END, T_NAME, T_TEXT, T_NUMBER, T_DATE, T_OP, T_BAD };
-
-struct parser {
-	struct arena *arena;
-	const struct expr_env *env;
-	int16_t group;			/* inside any(), all(), sum(): the group of the rows */
-	str source;
-	size_t at, from;		/* behind, at the begin of the present token */
-	enum token token;
-	str word;			/* NAME, OP */
-	struct expr_value value;	/* TEXT, NUMBER, DATE */
-	struct expr_node *node;
-	uint16_t nodes;
-	struct expr_value *konst;
-	uint16_t konsts;
-	bool *reads;
-	bool reads_today, reads_place;
-	int depth;
-	bool failed;
-	const struct node *place;
-	struct findings *findings;
-};
-
-static void fail(struct parser *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
-
-static void fail(struct parser *p, const char *fmt, ...)
-{
-	char text[400];
-	va_list ap;
-
-	if (p->failed)
-		return;
-	p->failed = true;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	finding_add(p->findings, FINDING_ERROR, str_c(p->place ? p->place->file : ""), p->place ? p->place->line : 0,
-		    p->place ? p->place->col + (uint32_t)p->from : 0, S("expression"), "%s, in: %.*s", text,
-		    STR_FMT(str_sub(p->source, 0, 200)));
-}
-
-/* ---- lexer ---- */
-
-static bool name_char(char c, bool first)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (!first && ((c >= '0' && c <= '9') || c == '.'));
-}
-
-static bool digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static void lex_text(struct parser *p)
-{
-	struct buf b = buf_new(p->arena, 16);
-
-	for (p->at++;; p->at++) {
-		if (p->at >= p->source.n) {
-			p->token = T_BAD;
-			fail(p, "text without closing quote");
-			return;
-		}
-		if (p->source.p[p->at] == '\'') {
-			if (p->at + 1 >= p->source.n || p->source.p[p->at + 1] != '\'')
-				break;
-			p->at++;
-		}
-		buf_putc(&b, p->source.p[p->at]);
-	}
-	p->at++;
-	p->token = T_TEXT;
-	p->value = (struct expr_value){ .type = EXPR_TEXT, .text = buf_str(&b) };
-}
-
-static void lex_number(struct parser *p)
-{
-	str s = str_sub(p->source, p->at, p->source.n);
-	size_t n = 0;
-
-	while (n < s.n && (digit(s.p[n]) || s.p[n] == '.'))
-		n++;
-	if (n == 4 && s.n >= 10 && s.p[4] == '-' && digit(s.p[5]) && digit(s.p[6]) && s.p[7] == '-') {
-		p->value = (struct expr_value){ .type = EXPR_DATE };
-		p->token = T_DATE;
-		p->at += 10;
-		if (date_parse_iso(str_sub(s, 0, 10), &p->value.date) < 0)
-			fail(p, "no such date: %.10s", s.p);
-		return;
-	}
-	p->value = (struct expr_value){ .type = EXPR_NUMBER };
-	p->token = T_NUMBER;
-	p->at += n;
-	if (decimal_parse(str_sub(s, 0, n), &p->value.number) < 0)
-		fail(p, "not a number: %.*s", STR_FMT(str_sub(s, 0, n)));
-}
-
-static void next(struct parser *p)
-{
-	static const str two[] = { STR_INIT("=="), STR_INIT("!="), STR_INIT("<="), STR_INIT(">=") };
-	size_t i;
-	char c;
-
-	while (p->at < p->source.n && strchr(" \t\r\n", p->source.p[p->at]) && p->source.p[p->at])
-		p->at++;
-	p->from = p->at;
-	if (p->failed || p->at >= p->source.n) {
-		p->token = p->failed ? T_BAD : T_END;
-		return;
-	}
-	c = p->source.p[p->at];
-	if (c == '\'') {
-		lex_text(p);
-		return;
-	}
-	if (digit(c)) {
-		lex_number(p);
-		return;
-	}
-	if (name_char(c, true)) {
-		while (p->at < p->source.n && name_char(p->source.p[p->at], false))
-			p->at++;
-		p->token = T_NAME;
-		p->word = str_sub(p->source, p->from, p->at);
-		return;
-	}
-	p->token = T_OP;
-	for (i = 0; i < 4; i++)
-		if (str_has_prefix(str_sub(p->source, p->at, p->source.n), two[i])) {
-			p->at += 2;
-			p->word = two[i];
-			return;
-		}
-	p->word = str_sub(p->source, p->at, p->at + 1);
-	p->at++;
-	if (!c || !strchr("<>+-*/(),", c))
-		fail(p, c == '=' ? "one '=': to compare write '=='" : "unexpected character");
-}
 
 static bool is_op(const struct parser *p, const char *op)
 {
@@ -162,14 +18,14 @@ static bool take_op(struct parser *p, const char *op)
 {
 	if (!is_op(p, op))
 		return false;
-	next(p);
+	expr_next(p);
 	return true;
 }
 
 static void expect(struct parser *p, const char *op)
 {
 	if (!take_op(p, op))
-		fail(p, "expected '%s'", op);
+		expr_fail(p, "expected '%s'", op);
 }
 
 /* ---- building ---- */
@@ -177,7 +33,7 @@ static void expect(struct parser *p, const char *op)
 static uint16_t add(struct parser *p, enum expr_op op, enum expr_type type, uint8_t args, uint16_t a, uint16_t b, uint16_t c)
 {
 	if (p->nodes == MAX_NODES) {
-		fail(p, "the expression is too long");
+		expr_fail(p, "the expression is too long");
 		return 0;
 	}
 	p->node[p->nodes] = (struct expr_node){ (uint8_t)op, (uint8_t)type, args, { a, b, c }, 0 };
@@ -189,7 +45,7 @@ static uint16_t add_const(struct parser *p, struct expr_value v)
 	uint16_t n = add(p, OP_CONST, v.type, 0, 0, 0, 0);
 
 	if (p->konsts == MAX_CONSTS) {
-		fail(p, "too many constants");
+		expr_fail(p, "too many constants");
 		return n;
 	}
 	p->konst[p->konsts] = v;
@@ -205,7 +61,7 @@ static enum expr_type type_of(const struct parser *p, uint16_t n)
 static void want(struct parser *p, uint16_t n, enum expr_type t, const char *where)
 {
 	if (!p->failed && type_of(p, n) != t)
-		fail(p, "%s needs a %.*s, this is a %.*s", where, STR_FMT(expr_type_name(t)), STR_FMT(expr_type_name(type_of(p, n))));
+		expr_fail(p, "%s needs a %.*s, this is a %.*s", where, STR_FMT(expr_type_name(t)), STR_FMT(expr_type_name(type_of(p, n))));
 }
 
 /* An option that the field does not have is a typing error that would stay unseen for years. */
@@ -222,7 +78,7 @@ static void check_option(struct parser *p, uint16_t n, const struct expr_value *
 	for (i = 0; i < f->options; i++)
 		if (str_eq(f->option[i].id, v->text))
 			return;
-	fail(p, "field %.*s has no option '%.*s'", STR_FMT(f->id), STR_FMT(v->text));
+	expr_fail(p, "field %.*s has no option '%.*s'", STR_FMT(f->id), STR_FMT(v->text));
 }
 
 static uint16_t parse_or(struct parser *p);
@@ -232,11 +88,11 @@ static uint16_t field_node(struct parser *p, const struct field *f)
 	uint16_t n;
 
 	if (f->type == FIELD_INFO) {
-		fail(p, "field %.*s is an info: it has no value", STR_FMT(f->id));
+		expr_fail(p, "field %.*s is an info: it has no value", STR_FMT(f->id));
 		return 0;
 	}
 	if (f->group >= 0 && f->group != p->group) {
-		fail(p, "field %.*s belongs to the group %.*s: ask with any(), all(), sum() or count()", STR_FMT(f->id),
+		expr_fail(p, "field %.*s belongs to the group %.*s: ask with any(), all(), sum() or count()", STR_FMT(f->id),
 		     STR_FMT(p->env->form->group[f->group].id));
 		return 0;
 	}
@@ -254,7 +110,7 @@ static uint16_t param_node(struct parser *p, str id)
 	for (i = 0; i < form->params; i++)
 		if (str_eq(form->param[i].id, id))
 			return add_const(p, expr_value_of(form->param[i].type, form->param[i].value));
-	fail(p, "unknown parameter '%.*s': add it to parameters in service.yaml", STR_FMT(id));
+	expr_fail(p, "unknown parameter '%.*s': add it to parameters in service.yaml", STR_FMT(id));
 	return 0;
 }
 
@@ -274,7 +130,7 @@ static uint16_t name_node(struct parser *p, str name)
 	f = form_field(p->env->form, name);
 	if (f)
 		return field_node(p, f);
-	fail(p, "unknown name '%.*s'", STR_FMT(name));
+	expr_fail(p, "unknown name '%.*s'", STR_FMT(name));
 	return 0;
 }
 
@@ -293,7 +149,7 @@ static uint16_t parse_rows(struct parser *p, enum expr_op op, int16_t group)
 	uint16_t n, inner = 0;
 	bool where;
 
-	next(p);
+	expr_next(p);
 	where = take_op(p, ",");
 	if (!where && op == OP_COUNT) {
 		expect(p, ")");
@@ -302,7 +158,7 @@ static uint16_t parse_rows(struct parser *p, enum expr_op op, int16_t group)
 		return n;
 	}
 	if (!where)
-		fail(p, "expected ',' and a condition or value for each row");
+		expr_fail(p, "expected ',' and a condition or value for each row");
 	p->group = group;
 	inner = parse_or(p);
 	p->group = outer;
@@ -323,7 +179,7 @@ static uint16_t parse_count(struct parser *p, enum expr_op op)
 	if (group >= 0)
 		return parse_rows(p, op, group);
 	if (op != OP_COUNT) {
-		fail(p, "expected the name of a group");
+		expr_fail(p, "expected the name of a group");
 		return 0;
 	}
 	x = parse_or(p);
@@ -379,7 +235,7 @@ static uint16_t parse_min_max(struct parser *p, enum expr_op op)
 	uint16_t n = parse_or(p);
 
 	if (!p->failed && type_of(p, n) != EXPR_NUMBER && type_of(p, n) != EXPR_DATE)
-		fail(p, "min() and max() compare numbers or dates");
+		expr_fail(p, "min() and max() compare numbers or dates");
 	while (!p->failed && take_op(p, ",")) {
 		uint16_t m = parse_or(p);
 
@@ -411,7 +267,7 @@ static uint16_t parse_call(struct parser *p, const struct function *f)
 	expect(p, ")");
 	if (f->op == OP_HAS && !p->failed) {
 		if (p->node[arg[1]].op != OP_CONST)
-			fail(p, "has() needs an option in quotes");
+			expr_fail(p, "has() needs an option in quotes");
 		else
 			check_option(p, arg[0], &p->konst[p->node[arg[1]].k]);
 	}
@@ -425,14 +281,14 @@ static uint16_t parse_name(struct parser *p)
 	str name = p->word;
 	size_t i;
 
-	next(p);
+	expr_next(p);
 	if (!is_op(p, "("))
 		return name_node(p, name);
-	next(p);
+	expr_next(p);
 	for (i = 0; i < sizeof function / sizeof *function; i++)
 		if (str_eq(name, str_c(function[i].name)))
 			return parse_call(p, &function[i]);
-	fail(p, "unknown function '%.*s'", STR_FMT(name));
+	expr_fail(p, "unknown function '%.*s'", STR_FMT(name));
 	return 0;
 }
 
@@ -445,13 +301,13 @@ static uint16_t parse_primary(struct parser *p)
 	if (p->failed)
 		return 0;
 	if (++p->depth > EXPR_MAX_DEPTH) {
-		fail(p, "too deeply nested");
+		expr_fail(p, "too deeply nested");
 		p->depth--;
 		return 0;
 	}
 	if (p->token == T_TEXT || p->token == T_NUMBER || p->token == T_DATE) {
 		n = add_const(p, p->value);
-		next(p);
+		expr_next(p);
 	} else if (take_op(p, "(")) {
 		n = parse_or(p);
 		expect(p, ")");
@@ -463,7 +319,7 @@ static uint16_t parse_primary(struct parser *p)
 	} else if (p->token == T_NAME && !is_word(p, "and") && !is_word(p, "or") && !is_word(p, "in") && !is_word(p, "xor")) {
 		n = parse_name(p);
 	} else {
-		fail(p, p->token == T_END ? "the expression ends too early" : "expected a value");
+		expr_fail(p, p->token == T_END ? "the expression ends too early" : "expected a value");
 		n = 0;
 	}
 	p->depth--;
@@ -478,7 +334,7 @@ static uint16_t parse_product(struct parser *p)
 		enum expr_op op = is_op(p, "*") ? OP_MUL : OP_DIV;
 		uint16_t m;
 
-		next(p);
+		expr_next(p);
 		m = parse_primary(p);
 		want(p, n, EXPR_NUMBER, op == OP_MUL ? "*" : "/");
 		want(p, m, EXPR_NUMBER, op == OP_MUL ? "*" : "/");
@@ -495,7 +351,7 @@ static enum expr_type sum_type(struct parser *p, enum expr_op op, enum expr_type
 		return EXPR_DATE;
 	if (a == EXPR_DATE && b == EXPR_DATE && op == OP_SUB)
 		return EXPR_NUMBER;
-	fail(p, "cannot %s a %.*s and a %.*s", op == OP_ADD ? "add" : "subtract", STR_FMT(expr_type_name(a)), STR_FMT(expr_type_name(b)));
+	expr_fail(p, "cannot %s a %.*s and a %.*s", op == OP_ADD ? "add" : "subtract", STR_FMT(expr_type_name(a)), STR_FMT(expr_type_name(b)));
 	return EXPR_NUMBER;
 }
 
@@ -507,7 +363,7 @@ static uint16_t parse_sum(struct parser *p)
 		enum expr_op op = is_op(p, "+") ? OP_ADD : OP_SUB;
 		uint16_t m;
 
-		next(p);
+		expr_next(p);
 		m = parse_product(p);
 		if (p->failed)
 			break;
@@ -528,22 +384,22 @@ static uint16_t parse_in(struct parser *p, uint16_t left)
 		if (p->failed)
 			return 0;
 		if (p->token != T_TEXT && p->token != T_NUMBER && p->token != T_DATE) {
-			fail(p, "in (…) takes constants only");
+			expr_fail(p, "in (…) takes constants only");
 			return 0;
 		}
 		if (count == 64 || p->konsts + count >= MAX_CONSTS) {
-			fail(p, "too many values in the list");
+			expr_fail(p, "too many values in the list");
 			return 0;
 		}
 		list[count] = p->value;
 		if (minus && p->value.type == EXPR_NUMBER)
 			list[count].number.unscaled = -list[count].number.unscaled;
 		if (p->value.type != type_of(p, left))
-			fail(p, "the list holds a %.*s, but a %.*s is compared", STR_FMT(expr_type_name(p->value.type)),
+			expr_fail(p, "the list holds a %.*s, but a %.*s is compared", STR_FMT(expr_type_name(p->value.type)),
 			     STR_FMT(expr_type_name(type_of(p, left))));
 		check_option(p, left, &p->value);
 		count++;
-		next(p);
+		expr_next(p);
 	} while (take_op(p, ","));
 	expect(p, ")");
 	n = add(p, OP_IN, EXPR_BOOL, (uint8_t)count, left, 0, 0);
@@ -563,24 +419,24 @@ static uint16_t parse_comparison(struct parser *p)
 	size_t i;
 
 	if (is_word(p, "in")) {
-		next(p);
+		expr_next(p);
 		return parse_in(p, n);
 	}
 	for (i = 0; i < sizeof of / sizeof *of; i++) {
 		if (!is_op(p, of[i].text))
 			continue;
-		next(p);
+		expr_next(p);
 		m = parse_sum(p);
 		if (p->failed)
 			return 0;
 		if (type_of(p, n) != type_of(p, m) || type_of(p, n) == EXPR_LIST) {
-			fail(p, type_of(p, n) == EXPR_LIST ? "a list is asked with has(): '%s' compares %.*s and %.*s"
+			expr_fail(p, type_of(p, n) == EXPR_LIST ? "a list is asked with has(): '%s' compares %.*s and %.*s"
 							     : "'%s' compares a %.*s with a %.*s",
 			     of[i].text, STR_FMT(expr_type_name(type_of(p, n))), STR_FMT(expr_type_name(type_of(p, m))));
 			return 0;
 		}
 		if (type_of(p, n) == EXPR_BOOL && of[i].op > OP_NE)
-			fail(p, "yes/no values have no order");
+			expr_fail(p, "yes/no values have no order");
 		if (p->node[m].op == OP_CONST)
 			check_option(p, n, &p->konst[p->node[m].k]);
 		if (p->node[n].op == OP_CONST)
@@ -596,9 +452,9 @@ static uint16_t parse_not(struct parser *p)
 
 	if (!is_word(p, "not"))
 		return parse_comparison(p);
-	next(p);
+	expr_next(p);
 	if (++p->depth > EXPR_MAX_DEPTH)
-		fail(p, "too deeply nested");
+		expr_fail(p, "too deeply nested");
 	n = p->failed ? 0 : parse_not(p);
 	p->depth--;
 	want(p, n, EXPR_BOOL, "not");
@@ -610,7 +466,7 @@ static uint16_t parse_and(struct parser *p)
 	uint16_t n = parse_not(p), m;
 
 	while (!p->failed && is_word(p, "and")) {
-		next(p);
+		expr_next(p);
 		m = parse_not(p);
 		want(p, n, EXPR_BOOL, "and");
 		want(p, m, EXPR_BOOL, "and");
@@ -626,7 +482,7 @@ static uint16_t parse_or(struct parser *p)
 	while (!p->failed && (is_word(p, "or") || is_word(p, "xor"))) {
 		enum expr_op op = is_word(p, "or") ? OP_OR : OP_XOR;
 
-		next(p);
+		expr_next(p);
 		m = parse_and(p);
 		want(p, n, EXPR_BOOL, op == OP_OR ? "or" : "xor");
 		want(p, m, EXPR_BOOL, op == OP_OR ? "or" : "xor");
@@ -688,15 +544,15 @@ int expr_compile(struct arena *a, const struct expr_env *env, str source, enum e
 	*ret = NULL;
 	p.reads = ARENA_ARRAY(a, bool, env->form->fields);
 	if (source.n > EXPR_MAX_BYTES)
-		fail(&p, "the expression is too long");
-	next(&p);
+		expr_fail(&p, "the expression is too long");
+	expr_next(&p);
 	root = parse_or(&p);
 	if (!p.failed && p.token != T_END)
-		fail(&p, "unexpected rest: %.*s", STR_FMT(str_sub(source, p.from, p.from + 40)));
+		expr_fail(&p, "unexpected rest: %.*s", STR_FMT(str_sub(source, p.from, p.from + 40)));
 	if (!p.failed && depth_of(node, p.nodes) > 2 * EXPR_MAX_DEPTH)
-		fail(&p, "too deeply nested");
+		expr_fail(&p, "too deeply nested");
 	if (!p.failed && type != EXPR_ANY && type_of(&p, root) != type)
-		fail(&p, "a %.*s is needed here, this is a %.*s", STR_FMT(expr_type_name(type)),
+		expr_fail(&p, "a %.*s is needed here, this is a %.*s", STR_FMT(expr_type_name(type)),
 		     STR_FMT(expr_type_name(type_of(&p, root))));
 	if (p.failed)
 		return ERR_PARSE;
