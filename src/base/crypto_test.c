@@ -54,6 +54,22 @@ static void sha256_gives_the_published_values(void **state)
 	assert_false(digest_eq(&whole, &d));
 }
 
+static void a_stream_hashes_like_the_whole_wherever_it_is_cut(void **state)
+{
+	str text = random_str(1000);
+	struct digest whole = sha256(text), parts;
+	for (size_t cut = 0; cut <= text.n; cut += 37) {
+		struct sha256_stream *s = sha256_begin();
+		sha256_add(s, str_sub(text, 0, cut));
+		sha256(S("another hash in between does not disturb it"));
+		sha256_add(s, STR_EMPTY);
+		sha256_add(s, str_sub(text, cut, text.n));
+		sha256_end(s, &parts);
+		assert_true(digest_eq(&whole, &parts));
+	}
+	sha256_end(sha256_begin(), NULL);
+}
+
 /* RFC 4231, cases 1, 2 and 4: keys up to 32 bytes, filled with zeros as HMAC does itself */
 static void hmac_gives_the_values_of_rfc_4231(void **state)
 {
@@ -340,6 +356,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha256_gives_the_published_values),
+		cmocka_unit_test(a_stream_hashes_like_the_whole_wherever_it_is_cut),
 		cmocka_unit_test(hmac_gives_the_values_of_rfc_4231),
 		cmocka_unit_test(derived_keys_follow_hkdf_and_differ_by_label),
 		cmocka_unit_test(unseal_reads_the_published_gcm_example),
