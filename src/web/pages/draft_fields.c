@@ -5,10 +5,21 @@
 #include "usecase/catalog.h"
 #include "web/pages/citizen.h"
 
+/* What texts may name: the acting authority too, so that a mandate or a consent says to whom it is given. */
+static struct text_values values_of(struct req *rq, const struct draft *d, uint16_t row)
+{
+	struct text_values v = { .row = row, .place = d->place->name, .journey = d->journey };
+	struct responsibility who;
+
+	if (!place_responsible(rq->house->places, d->definition->service->responsible, d->place, &who) && who.authority)
+		v.authority = who.authority->name;
+	return v;
+}
+
 str draft_text(struct req *rq, const struct draft *d, str key, uint16_t row)
 {
 	str lang = lang_code(rq->ctx.lang);
-	struct text_values v = { .row = row, .place = d->place->name, .journey = d->journey };
+	struct text_values v = values_of(rq, d, row);
 
 	return definition_expand(rq->arena, d->definition, lang, definition_text(d->definition, lang, key), &v);
 }
@@ -16,7 +27,7 @@ str draft_text(struct req *rq, const struct draft *d, str key, uint16_t row)
 static str text3(struct req *rq, const struct draft *d, const char *a, str b, const char *c, uint16_t row)
 {
 	str lang = lang_code(rq->ctx.lang);
-	struct text_values v = { .row = row, .place = d->place->name, .journey = d->journey };
+	struct text_values v = values_of(rq, d, row);
 
 	return definition_expand(rq->arena, d->definition, lang, definition_text3(d->definition, lang, str_c(a), b, str_c(c)), &v);
 }
@@ -61,7 +72,7 @@ str problem_text(struct req *rq, const struct draft *d, const struct problem *p)
 	};
 	const struct form *form = d->definition->form;
 	const struct field *f = p->field >= 0 ? &form->field[p->field] : NULL;
-	struct text_values v = { .row = p->row, .place = d->place->name, .journey = d->journey };
+	struct text_values v = values_of(rq, d, p->row);
 	str own = definition_problem(d->definition, lang_code(rq->ctx.lang), p), label;
 	enum text_id id;
 
