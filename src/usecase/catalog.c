@@ -170,7 +170,7 @@ static int read_offers(struct house *h, struct catalog *c)
 
 /* ---- search ---- */
 
-static int index_service(struct catalog *c, int64_t id, const struct definition *d)
+static void index_service(struct catalog *c, int64_t id, const struct definition *d)
 {
 	struct buf synonyms = buf_new(c->arena, 256), body = buf_new(c->arena, 1024);
 	static const char *const langs[] = { "de", "en" };
@@ -191,21 +191,20 @@ static int index_service(struct catalog *c, int64_t id, const struct definition 
 		buf_put(&body, definition_text(d, lang, S("description")));
 		buf_putc(&body, '\n');
 	}
-	return fts_add(c->search, id, definition_text(d, S("de"), S("title")), buf_str(&synonyms), buf_str(&body));
+	fts_add(c->search, id, definition_text(d, S("de"), S("title")), buf_str(&synonyms), buf_str(&body));
 }
 
 int catalog_search(struct ctx *ctx, str words, size_t max, struct catalog_hit **ret, size_t *ret_n)
 {
 	const struct catalog *c = ctx->house->catalog;
 	struct fts_hit *hit;
-	str instead = STR_EMPTY;
 	size_t n = 0;
 
 	if (words.n)
-		TRY(fts_search(c->search, ctx->arena, words, max, &hit, &n, &instead));
+		TRY(fts_search(c->search, ctx->arena, words, max, &hit, &n));
 	*ret = ARENA_ARRAY(ctx->arena, struct catalog_hit, n + 1);
 	for (size_t i = 0; i < n; i++)
-		(*ret)[i] = (struct catalog_hit){ .definition = c->service[hit[i].id], .instead = instead };
+		(*ret)[i] = (struct catalog_hit){ .definition = c->service[hit[i].id] };
 	*ret_n = n;
 	return 0;
 }
@@ -231,7 +230,8 @@ int catalog_open(struct house *h, str services_dir, struct findings *f, struct c
 	TRY(read_offers(h, c));
 	TRY(fts_open(&c->search));
 	for (size_t i = 0; i < c->n; i++)
-		TRY(index_service(c, (int64_t)i, c->service[i]));
+		index_service(c, (int64_t)i, c->service[i]);
+	TRY(fts_ready(c->search));
 	*ret = c;
 	return 0;
 }

@@ -26,7 +26,6 @@ MUST_USE int catalog_reload(struct ctx *c, tenant_id tenant);	/* after the commi
 
 struct catalog_hit {
 	const struct definition *definition;
-	str instead;		/* search was done for this spelling */
 };
 /* Own words over titles, synonyms and texts: German stems, compounds, umlauts, a typo. Best first. */
 MUST_USE int catalog_search(struct ctx *c, str words, size_t max, struct catalog_hit **ret, size_t *ret_n);

@@ -264,7 +264,7 @@ static void apply_page(struct answers *x, struct draft_change *s)
 	page_take(x, p->page, p->row, p->posted);
 }
 
-static bool page_has_problems(const struct journey *j, const struct page *p, uint16_t row)
+bool page_has_problems(const struct journey *j, const struct page *p, uint16_t row)
 {
 	for (size_t i = 0; i < j->problems; i++)
 		if (j->problem[i].page == p->index && j->problem[i].row == row)

@@ -64,8 +64,9 @@ MUST_USE int draft_row_remove(struct ctx *c, struct draft *d, uint16_t group, ui
 str draft_next_path(struct arena *a, const struct draft *d, const struct visit *after);
 str visit_path(struct arena *a, const struct draft *d, const struct visit *v);
 
-/* A resume code: 80 bits, "7K3M-9QX2-4F7K-92MD"; a new one replaces the old. */
-MUST_USE int draft_resume_code(struct ctx *c, struct draft *d, str *ret_code);
+/* The resume code: 80 bits, "7K3M-9QX2-4F7K-92MD", derived from the draft's id by a key of the portal; works from the first time it was shown. */
+/* email: sent there too (the code and the page where it is typed, nothing else); empty: not. */
+MUST_USE int draft_resume_code(struct ctx *c, struct draft *d, str email, str *ret_code);
 /* The code is typed elsewhere: the draft goes over to this session. Throttled by the caller. ERR_NOTFOUND. */
 MUST_USE int draft_resume(struct ctx *c, str code, bool new_session, str *ret_handle);
 MUST_USE int draft_delete(struct ctx *c, struct draft *d);
@@ -94,8 +95,16 @@ struct stored_file {
 	struct key preview_key;
 };
 MUST_USE int draft_files(struct ctx *c, struct draft *d, struct stored_file **ret, size_t *ret_n);
-/* Adds an uploaded, checked file to a field; removes one. */
-MUST_USE int draft_file_add(struct ctx *c, struct draft *d, const struct field *f, uint16_t row, const struct stored_file *file);
-MUST_USE int draft_file_remove(struct ctx *c, struct draft *d, const struct field *f, uint16_t row, int64_t file_id);
+/* A posted page with files: takes the text fields, adds checked files to their field, removes what was ticked off. One unit. */
+struct upload_in {
+	str page;
+	uint16_t row;
+	const struct pairs *posted;
+	const struct stored_file *file;	/* durable and checked */
+	const str *field_key;		/* of each file: name of its input */
+	size_t files;
+	int64_t remove;			/* attachment id; 0: none */
+};
+MUST_USE int draft_upload(struct ctx *c, str handle, const struct upload_in *in, struct step_outcome **ret);
 str stored_file_json(struct arena *a, const struct stored_file *f);
 MUST_USE int stored_file_parse(struct arena *a, str json, struct stored_file *ret);

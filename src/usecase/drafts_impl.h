@@ -18,3 +18,4 @@ str draft_seal(struct arena *a, const struct key *k, draft_id id, const char *pu
 MUST_USE int draft_unseal(struct arena *a, const struct key *k, draft_id id, const char *purpose, str sealed, str *ret);
 instant draft_expiry(struct ctx *c);
 struct journey_context draft_context(struct ctx *c, const struct place *p);
+bool page_has_problems(const struct journey *j, const struct page *p, uint16_t row);

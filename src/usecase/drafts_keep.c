@@ -6,6 +6,7 @@
 #include "usecase/catalog.h"
 #include "usecase/drafts.h"
 #include "usecase/drafts_impl.h"
+#include "usecase/outbox.h"
 #include "usecase/sessions.h"
 
 #define CODE_BYTES 10 /* 80 bits */
@@ -29,27 +30,42 @@ struct keep {
 	int64_t account, now, expires, key_id;
 	struct session_new fresh;
 	bool new_session;
+	struct outbox_row mail;
+	bool has_mail;
 };
 
 static int code_unit(struct dbc *db, void *arg)
 {
 	struct keep *k = arg;
 
+	if (k->has_mail)
+		TRY(outbox_put(db, &k->mail));
 	return db_exec(db, SQL("UPDATE draft SET resume_hash = $3 WHERE tenant_id = $1 AND draft_id = $2 AND case_id IS NULL"), VI(TENANT_PORTAL.v),
 		VI(k->id.v), VB(digest_str(&k->hash)));
 }
 
-int draft_resume_code(struct ctx *c, struct draft *d, str *ret_code)
+int draft_resume_code(struct ctx *c, struct draft *d, str email, str *ret_code)
 {
 	struct keep *k = ARENA_NEW(c->arena, struct keep);
-	uint8_t raw[CODE_BYTES];
+	struct key own;
+	struct digest raw;
 	str text;
 
-	rand_bytes(raw, sizeof raw);
-	text = b32(c->arena, str_n(raw, sizeof raw));
+	/* always the same for a draft: what somebody has written down stays right */
+	TRY(keys_purpose(c->house->keys, TENANT_PORTAL.v, "resume-code", &own));
+	raw = hmac_sha256(&own, str_n(&d->id.v, sizeof d->id.v));
+	text = b32(c->arena, str_n(raw.b, CODE_BYTES));
 	*ret_code = str_fmt(c->arena, "%.4s-%.4s-%.4s-%.4s", text.p, text.p + 4, text.p + 8, text.p + 12);
 	k->id = d->id;
 	TRY(code_hash(c, *ret_code, &k->hash));
+	if (email.n) {
+		struct mail_out m = { .to = email, .kind = S("resume"), .code = *ret_code, .lang = c->lang,
+				      .link = str_fmt(c->arena, "%.*s/fortsetzen", STR_FMT(c->house->origin)),
+				      .service = definition_text(d->definition, lang_code(c->lang), S("title")) };
+
+		TRY(mail_prepare(c, TENANT_PORTAL, (case_id){ 0 }, &m, &k->mail));
+		k->has_mail = true;
+	}
 	ctx_hand_over(c, code_unit, k, TENANT_PORTAL, false);
 	return 0;
 }
@@ -212,66 +228,103 @@ int draft_files(struct ctx *c, struct draft *d, struct stored_file **ret, size_t
 
 struct file_change {
 	struct draft_change change;
-	const struct field *field;
-	uint16_t row;
-	int64_t id, size, at;
-	str sealed;
-	bool remove;
+	const struct upload_in *in;
+	const struct page *page;
+	const struct field **field;	/* of each file */
+	str *sealed;
+	int64_t at;
 };
 
 /* Ids of a file field are joined by '|'. */
-static void apply_file(struct answers *x, struct draft_change *s)
+static void put_file(struct arena *a, struct answers *x, const struct field *f, uint16_t row, int64_t add, int64_t remove)
 {
-	struct file_change *f = (struct file_change *)s;
-	str id = str_fmt(s->arena, "%lld", (long long)f->id), rest = answers_get(x, f->field->index, f->row), part;
-	struct buf b = buf_new(s->arena, 64);
+	str gone = str_fmt(a, "%lld", (long long)remove), rest = answers_get(x, f->index, row), part;
+	struct buf b = buf_new(a, 64);
 
 	while (str_split(&rest, '|', &part))
-		if (part.n && !str_eq(part, id)) {
+		if (part.n && !str_eq(part, gone)) {
 			if (b.n)
 				buf_putc(&b, '|');
 			buf_put(&b, part);
 		}
-	if (!f->remove) {
+	if (add) {
 		if (b.n)
 			buf_putc(&b, '|');
-		buf_put(&b, id);
+		buf_int(&b, add);
 	}
-	answers_set(x, f->field->index, f->row, buf_str(&b));
+	answers_set(x, f->index, row, buf_str(&b));
 }
 
-static int also_file(struct dbc *db, struct draft_change *s)
+static void apply_files(struct answers *x, struct draft_change *s)
 {
 	struct file_change *f = (struct file_change *)s;
 
-	if (f->remove)
-		return db_exec(db, SQL("DELETE FROM draft_file WHERE tenant_id = $1 AND draft_id = $2 AND file_id = $3"), VI(TENANT_PORTAL.v),
-			VI(s->draft->id.v), VI(f->id));
-	return db_exec(db, SQL("INSERT INTO draft_file (tenant_id, draft_id, file_id, meta, size, created_at) VALUES ($1, $2, $3, $4, $5, $6)"),
-		VI(TENANT_PORTAL.v), VI(s->draft->id.v), VI(f->id), VB(f->sealed), VI(f->size), VI(f->at));
+	page_take(x, f->page, f->in->row, f->in->posted);
+	for (size_t i = 0; i < f->in->files; i++)
+		put_file(s->arena, x, f->field[i], f->in->row, f->in->file[i].id, 0);
+	for (size_t i = 0; f->in->remove && i < f->page->fields; i++) {
+		const struct field *field = &x->form->field[f->page->field[i]];
+
+		if (field->type == FIELD_FILE)
+			put_file(s->arena, x, field, f->in->row, 0, f->in->remove);
+	}
 }
 
-int draft_file_add(struct ctx *c, struct draft *d, const struct field *field, uint16_t row, const struct stored_file *file)
+static int also_files(struct dbc *db, struct draft_change *s)
 {
-	struct file_change *f = ARENA_NEW(c->arena, struct file_change);
-	struct stored_file *have;
-	size_t n;
+	struct file_change *f = (struct file_change *)s;
 
-	TRY(draft_files(c, d, &have, &n));
-	if (n >= DRAFT_FILES_MAX)
-		return ERR_LIMIT;
-	*f = (struct file_change){ .change = { .apply = apply_file, .also = also_file }, .field = field, .row = row, .id = file->id,
-				   .size = file->size, .at = c->now.us };
-	f->sealed = draft_seal(c->arena, &d->key, d->id, "file", stored_file_json(c->arena, file));
-	draft_change(c, d, &f->change);
+	if (f->in->remove)
+		TRY(db_exec(db, SQL("DELETE FROM draft_file WHERE tenant_id = $1 AND draft_id = $2 AND file_id = $3"), VI(TENANT_PORTAL.v),
+			VI(s->draft->id.v), VI(f->in->remove)));
+	for (size_t i = 0; i < f->in->files; i++)
+		TRY(db_exec(db, SQL("INSERT INTO draft_file (tenant_id, draft_id, file_id, meta, size, created_at) VALUES ($1, $2, $3, $4, $5, $6)"),
+			VI(TENANT_PORTAL.v), VI(s->draft->id.v), VI(f->in->file[i].id), VB(f->sealed[i]), VI(f->in->file[i].size), VI(f->at)));
 	return 0;
 }
 
-int draft_file_remove(struct ctx *c, struct draft *d, const struct field *field, uint16_t row, int64_t file_id)
+static const struct field *field_by_key(const struct form *form, const struct page *p, uint16_t row, str key)
 {
-	struct file_change *f = ARENA_NEW(c->arena, struct file_change);
+	str tail = row > 1 ? S("-") : STR_EMPTY;
 
-	*f = (struct file_change){ .change = { .apply = apply_file, .also = also_file }, .field = field, .row = row, .id = file_id, .remove = true };
+	for (size_t i = 0; i < p->fields; i++) {
+		const struct field *f = &form->field[p->field[i]];
+
+		if (f->type == FIELD_FILE && str_has_prefix(key, f->key) && (key.n == f->key.n || (tail.n && key.p[f->key.n] == '-')))
+			return f;
+	}
+	return NULL;
+}
+
+int draft_upload(struct ctx *c, str handle, const struct upload_in *in, struct step_outcome **ret)
+{
+	struct step_outcome *o = ARENA_NEW(c->arena, struct step_outcome);
+	struct file_change *f = ARENA_NEW(c->arena, struct file_change);
+	struct stored_file *have;
+	struct draft *d;
+	size_t n;
+
+	*ret = o;
+	TRY(draft_open(c, handle, &d));
+	o->draft = d;
+	o->row = in->row;
+	o->page = form_page(d->definition->form, in->page);
+	o->result = d->submitted ? STEP_CLOSED : STEP_GONE;
+	if (d->submitted || !o->page || !journey_find(d->journey, o->page->index, in->row))
+		return 0;
+	TRY(draft_files(c, d, &have, &n));
+	if (n + in->files > DRAFT_FILES_MAX)
+		return ERR_LIMIT;
+	*f = (struct file_change){ .change = { .apply = apply_files, .also = also_files }, .in = in, .page = o->page, .at = c->now.us };
+	f->field = ARENA_ARRAY(c->arena, const struct field *, in->files + 1);
+	f->sealed = ARENA_ARRAY(c->arena, str, in->files + 1);
+	for (size_t i = 0; i < in->files; i++) {
+		f->field[i] = field_by_key(d->definition->form, o->page, in->row, in->field_key[i]);
+		if (!f->field[i])
+			return ERR_NOTFOUND;
+		f->sealed[i] = draft_seal(c->arena, &d->key, d->id, "file", stored_file_json(c->arena, &in->file[i]));
+	}
 	draft_change(c, d, &f->change);
+	o->result = page_has_problems(d->journey, o->page, in->row) ? STEP_WRONG : STEP_SAVED;
 	return 0;
 }

@@ -158,15 +158,15 @@ void dispatch_route(struct req *rq)
 	start_context(rq);
 	find_host(rq);
 	if (!rq->host) {
-		(void)page_wrong_host(rq);
+		IGNORE(page_wrong_host(rq));
 		return;
 	}
 	if (!limit_take(S("request"), limit_client(rq->arena, rq->client), rq->house->conf.rate_per_minute)) {
-		(void)reply_problem(rq, 429);
+		IGNORE(reply_problem(rq, 429));
 		return;
 	}
 	if (!rq->path.n || rq->path.p[0] != '/' || rq->path.n > 2000 || rq->query_text.n > 4000) {
-		(void)reply_problem(rq, 400);
+		IGNORE(reply_problem(rq, 400));
 		return;
 	}
 	n = split_path(rq->path, segment);
@@ -181,8 +181,10 @@ void dispatch_route(struct req *rq)
 		}
 		other_method = true;
 	}
+	if (rq->route && !rq->route->handler)
+		rq->route = NULL;
 	if (!rq->route)
-		(void)reply_problem(rq, other_method ? 405 : 404);
+		IGNORE(reply_problem(rq, other_method ? 405 : 404));
 }
 
 /* ---- step 2: body is in ---- */
@@ -321,7 +323,7 @@ static void fail(struct req *rq, int rc)
 	rq->reply.headers = 0;
 	rq->session_new = false;
 	if (reply_problem(rq, status) < 0 || !rq->reply.ready)
-		(void)reply_bytes(rq, status, "text/plain; charset=utf-8", S("Es hat leider nicht geklappt. Bitte versuchen Sie es noch einmal.\n"));
+		IGNORE(reply_bytes(rq, status, "text/plain; charset=utf-8", S("Es hat leider nicht geklappt. Bitte versuchen Sie es noch einmal.\n")));
 }
 
 /* A handler must end in one of three ways; anything else is a fault of ours. */

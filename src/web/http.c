@@ -424,7 +424,7 @@ static enum MHD_Result take_first(struct exchange *x, const char *method)
 	upload = !rq->reply.ready && rq->route->flags & ROUTE_UPLOAD;
 	x->body_max = upload ? (size_t)rq->house->conf.upload_max_mb * UPLOAD_FILES_MAX << 20 : HTTP_FORM_MAX;
 	if (!rq->reply.ready && bytes > (int64_t)x->body_max)
-		(void)reply_problem(rq, 413);
+		IGNORE(reply_problem(rq, 413));
 	link_deadline(x->link, 60 + (upload ? bytes / 16384 : 0));
 	if (rq->reply.ready)
 		return send_reply(x);
@@ -451,15 +451,24 @@ static enum MHD_Result take_first(struct exchange *x, const char *method)
 	return MHD_YES;
 }
 
+static void upload_has_room(void *arg)
+{
+	resume(arg);
+}
+
 static enum MHD_Result take_body(struct exchange *x, const char *data, size_t *size)
 {
 	struct req *rq = &x->rq;
 
 	if (rq->upload) {
-		int rc = x->body_broken ? 0 : upload_feed(rq, str_n(data, *size));
+		int rc;
 
-		if (rc == ERR_BUSY)
-			return MHD_YES; /* not taken: the library offers it again */
+		/* back-pressure: the bytes stay with the library until the blob writer has room, and the thread serves others */
+		MHD_suspend_connection(x->connection);
+		if (!x->body_broken && !upload_room(rq, *size, upload_has_room, x))
+			return MHD_YES;
+		MHD_resume_connection(x->connection);
+		rc = x->body_broken ? 0 : upload_feed(rq, str_n(data, *size));
 		if (rc < 0)
 			x->body_broken = true, rq->rc = rc;
 	} else if (x->body.n + *size > x->body_max) {
@@ -492,7 +501,7 @@ static enum MHD_Result take_end(struct exchange *x)
 		return MHD_YES;
 	}
 	if (x->body_broken) {
-		(void)reply_problem(rq, 413);
+		IGNORE(reply_problem(rq, 413));
 		return send_reply(x);
 	}
 	rq->body = buf_str(&x->body);

@@ -3,8 +3,9 @@
 #pragma once
 #include "web/req.h"
 #include "web/view_clerk.h"
+#include "web/views.h"
 
-#define ROUTE(name, method, path, permission, host, flags) int page_##name(struct req *rq);
+#define ROUTE(name, method, path, permission, host, flags) int page_##name(struct req *rq) __attribute__((weak));
 #include "web/routes.def"
 #undef ROUTE
 

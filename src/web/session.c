@@ -52,6 +52,13 @@ void session_make(struct req *rq)
 	rq->session_gone = false;
 }
 
+void session_forget(struct req *rq)
+{
+	rq->session_token = STR_EMPTY;
+	rq->session_new = false;
+	rq->ctx.actor.known = false;
+}
+
 void session_clear(struct req *rq)
 {
 	rq->session_token = STR_EMPTY;

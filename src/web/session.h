@@ -12,6 +12,7 @@ enum session_kind { SESSION_CITIZEN = 1, SESSION_CLERK = 2 };
 MUST_USE int session_load(struct req *rq);
 /* Makes a token for a session that the use case's unit will insert (session_insert in domain/person); sets the cookie when the reply goes out. */
 void session_make(struct req *rq);
+void session_forget(struct req *rq);	/* takes session_make() back: nothing came of it */
 void session_clear(struct req *rq);
 void session_cookie(struct req *rq);	/* writes Set-Cookie headers: dispatch_finish() */
 /* Hidden field value for forms; empty session: bound to nothing, checked by origin only. */

@@ -28,6 +28,8 @@ struct upload {
 
 /* Checks the gate; makes the reply ready when the body must not be read. */
 MUST_USE int upload_open(struct req *rq);
+/* True: n more bytes will not wait; false: room(arg) is called when it is worth asking again. */
+bool upload_room(struct req *rq, size_t n, void (*room)(void *arg), void *arg);
 MUST_USE int upload_feed(struct req *rq, str part);
 /* Ends the last file; done when all chunks are durable: calls back on a storage thread. */
 MUST_USE int upload_close(struct req *rq, void (*done)(void *arg, int rc), void *arg);

@@ -42,11 +42,13 @@ struct start_view {
 
 /* view_place: which place is meant? Every choice is a link. */
 struct place_choice_view {
+	str value;		/* with place_view.post: the choice is a button that posts "ort"=value */
 	str name, note, href;	/* "Königstein", "Landkreis Sächsische Schweiz-Osterzgebirge" */
 };
 struct place_view {
 	struct page_view page;
 	str typed;
+	struct post_view post;	/* a draft moves to the place: choices post; csrf empty: they are links */
 	const struct place_choice_view *choice;	/* none: not found */
 	size_t choices;
 	bool similar;		/* nothing fits exactly, these are similar */

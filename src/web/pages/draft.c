@@ -4,6 +4,7 @@
 
 #include "usecase/catalog.h"
 #include "web/pages/citizen.h"
+#include "web/pages/files.h"
 
 static str text_of(struct req *rq, const struct draft *d, const char *a, str b, const char *c, uint16_t row)
 {
@@ -48,12 +49,29 @@ static struct page_view frame_of(struct req *rq, const struct draft *d, str titl
 
 /* ---- a question ---- */
 
-static int show_question(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool errors)
+static void add_error(struct req *rq, struct page_fields *f, str key, str error)
+{
+	struct error_item_view *item = ARENA_ARRAY(rq->arena, struct error_item_view, f->errors.items + 1);
+	struct field_view *at = &f->field[0];
+
+	for (size_t i = 0; i < f->fields; i++)
+		if (key.n ? str_eq(f->field[i].key, key) : f->field[i].look == LOOK_FILE)
+			at = &f->field[i];
+	at->error = error;
+	item[0] = (struct error_item_view){ error, str_fmt(rq->arena, "#%.*s", STR_FMT(at->key)) };
+	for (size_t i = 0; i < f->errors.items; i++)
+		item[i + 1] = f->errors.item[i];
+	f->errors = (struct errors_view){ item, f->errors.items + 1 };
+}
+
+static int show_question_with(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool errors, str key, str error)
 {
 	struct question_view v = { 0 };
 	struct page_fields f;
 
 	TRY(draft_fields(rq, d, p, row, errors, &f));
+	if (error.n)
+		add_error(rq, &f, key, error);
 	v.title = text_of(rq, d, "page.", p->id, ".title", row);
 	v.page = frame_of(rq, d, v.title);
 	v.page.errors = f.errors.items > 0;
@@ -74,7 +92,17 @@ static int show_question(struct req *rq, struct draft *d, const struct page *p, 
 	v.to_check = req_query(rq, S("von")).n || req_form(rq, S("von")).n;
 	v.notice = d->carried ? TX(rq, TX_PAGES_CARRIED) : STR_EMPTY;
 	v.contact = contact_of(rq, d);
-	return RENDER(rq, errors && f.errors.items ? 422 : 200, view_question, &v);
+	return RENDER(rq, f.errors.items ? 422 : 200, view_question, &v);
+}
+
+static int show_question(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool errors)
+{
+	return show_question_with(rq, d, p, row, errors, STR_EMPTY, STR_EMPTY);
+}
+
+int question_with_error(struct req *rq, struct draft *d, const struct page *p, uint16_t row, str key, str error)
+{
+	return show_question_with(rq, d, p, row, false, key, error);
 }
 
 /* ---- the list of a group ---- */
@@ -255,25 +283,12 @@ static int show_conflict(struct req *rq, struct step_outcome *o)
 	return RENDER(rq, 409, view_conflict, &v);
 }
 
-static int after_step(struct req *rq)
+/* The page was taken: errors, or on. */
+int after_page(struct req *rq, struct step_outcome *o)
 {
-	struct step_outcome *o = rq->data;
 	struct draft *d = o->draft;
 	const struct visit *here;
 
-	switch (o->result) {
-	case STEP_CLOSED:
-		return closed(rq, d);
-	case STEP_GONE:
-		return reply_see(rq, draft_href(rq, d, draft_next_path(rq->arena, d, NULL)));
-	case STEP_CONFLICT:
-		return show_conflict(rq, o);
-	case STEP_WRONG:
-	case STEP_SAVED:
-		break;
-	}
-	if (wants_save(rq))
-		return reply_see(rq, draft_href(rq, d, S("gespeichert")));
 	if (o->result == STEP_WRONG)
 		return show_question(rq, d, o->page, o->row, true);
 	here = journey_find(d->journey, o->page->index, o->row);
@@ -283,12 +298,27 @@ static int after_step(struct req *rq)
 	return reply_see(rq, draft_href(rq, d, draft_next_path(rq->arena, d, here)));
 }
 
+static int after_step(struct req *rq)
+{
+	struct step_outcome *o = rq->data;
+	struct draft *d = o->draft;
+
+	if (o->result == STEP_CLOSED)
+		return closed(rq, d);
+	if (o->result == STEP_GONE)
+		return reply_see(rq, draft_href(rq, d, draft_next_path(rq->arena, d, NULL)));
+	if (o->result == STEP_CONFLICT)
+		return show_conflict(rq, o);
+	if (wants_save(rq))
+		return reply_see(rq, draft_href(rq, d, S("gespeichert")));
+	return after_page(rq, o);
+}
+
 static int after_group(struct req *rq)
 {
 	struct draft *d = rq->data;
 
-	return reply_see(rq, wants_save(rq) ? draft_href(rq, d, S("gespeichert")) : draft_href(rq, d, req_form(rq, S("ziel")).n ? req_form(rq, S("ziel"))
-		: draft_next_path(rq->arena, d, NULL)));
+	return reply_see(rq, wants_save(rq) ? draft_href(rq, d, S("gespeichert")) : draft_href(rq, d, draft_next_path(rq->arena, d, NULL)));
 }
 
 static int post_group(struct req *rq, struct draft *d, const struct page *p)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Finding a service: start, search, place, topics, the service page. */
+#include "base/json.h"
 #include "usecase/catalog.h"
 #include "usecase/drafts.h"
 #include "web/pages.h"
@@ -221,8 +222,6 @@ static int search_page(struct req *rq, const struct place *town)
 	tile = ARENA_ARRAY(rq->arena, struct service_tile_view, n + 1);
 	for (size_t i = 0; i < n; i++)
 		TRY(result_tile(rq, town, hit[i].definition, &tile[i]));
-	if (n)
-		v.instead = hit[0].instead;
 	v.result = tile;
 	v.results = n;
 	v.place.value = town ? place_label(rq, town) : STR_EMPTY;

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Checking everything, sending once, the confirmation. */
+#include <string.h>
+
+#include "domain/field_codes.h"
+#include "usecase/catalog.h"
+#include "usecase/submit.h"
+#include "web/pages/citizen.h"
+
+static str text_of(struct req *rq, const struct draft *d, const char *a, str b, const char *c, uint16_t row)
+{
+	return draft_text(rq, d, str_fmt(rq->arena, "%s%.*s%s", a, STR_FMT(b), c), row);
+}
+
+static const struct authority *authority_of(struct req *rq, const struct draft *d)
+{
+	struct responsibility who;
+
+	if (place_responsible(rq->house->places, d->definition->service->responsible, d->place, &who) < 0)
+		return NULL;
+	return who.authority;
+}
+
+static struct page_view frame_of(struct req *rq, const struct draft *d, str title)
+{
+	struct page_view v = page_frame(rq, title);
+	const struct authority *a = authority_by_tenant(rq->house->places, d->place->tenant_id);
+
+	v.town = a ? a->name : d->place->name;
+	v.home = str_fmt(rq->arena, "/%.*s", STR_FMT(d->place->slug));
+	return v;
+}
+
+/* ---- answers as sections: one a step and row ---- */
+
+static size_t value_files(struct req *rq, const struct value *x, const struct stored_file *file, size_t files, const struct file_view **ret)
+{
+	struct file_view *list = ARENA_ARRAY(rq->arena, struct file_view, files + 1);
+	str rest = x->canonical, part;
+	size_t n = 0;
+
+	while (str_split(&rest, '|', &part))
+		for (size_t i = 0; i < files; i++)
+			if (str_eq(part, str_fmt(rq->arena, "%lld", (long long)file[i].id))) {
+				list[n].id = part;
+				list[n].name = file[i].name;
+				list[n++].info = show_size(rq->arena, file[i].size);
+			}
+	*ret = list;
+	return n;
+}
+
+static void fill_row(struct req *rq, const struct draft *d, const struct visit *v, const struct value *x, const struct stored_file *file, size_t files,
+		     bool links, struct check_row_view *r)
+{
+	const struct form *form = d->definition->form;
+	const struct page *p = &form->page[v->page];
+	const struct field *f = &form->field[x->field];
+	str *line = ARENA_ARRAY(rq->arena, str, 1);
+
+	r->label = text_of(rq, d, "field.", f->id, ".label", x->row);
+	if (!r->label.n)
+		r->label = text_of(rq, d, "page.", p->id, ".title", x->row);
+	if (f->type == FIELD_FILE) {
+		r->files = value_files(rq, x, file, files, &r->file);
+	} else if (x->present) {
+		line[0] = x->valid ? definition_display(rq->arena, d->definition, lang_code(rq->ctx.lang), f, x) : answers_get(d->answers, x->field, x->row);
+		r->line = line;
+		r->lines = 1;
+	}
+	for (size_t k = 0; k < d->journey->problems; k++)
+		r->wrong |= d->journey->problem[k].field == (int16_t)x->field && d->journey->problem[k].row == x->row;
+	if (links && f->type != FIELD_CALC) {
+		r->change_href = draft_href(rq, d, str_fmt(rq->arena, "%.*s?von=pruefen", STR_FMT(visit_path(rq->arena, d, v))));
+		r->change_name = r->label;
+	}
+}
+
+size_t check_sections(struct req *rq, const struct draft *d, const struct stored_file *file, size_t files, bool links, const struct check_section_view **ret)
+{
+	const struct form *form = d->definition->form;
+	const struct journey *j = d->journey;
+	struct check_section_view *s = ARENA_ARRAY(rq->arena, struct check_section_view, j->visits + 1);
+	struct check_row_view *row = ARENA_ARRAY(rq->arena, struct check_row_view, j->values + 1);
+	size_t n = 0, rows = 0;
+	uint16_t step = UINT16_MAX, group_row = 0;
+
+	for (size_t i = 0; i < j->visits; i++) {
+		const struct visit *v = &j->visit[i];
+		const struct page *p = &form->page[v->page];
+
+		if (p->group_list)
+			continue;
+		if (p->step != step || v->row != group_row) {
+			s[n].title = v->row && p->group >= 0 ? text_of(rq, d, "group.", form->group[p->group].id, ".item", v->row)
+							     : text_of(rq, d, "step.", form->step[p->step].id, "", 0);
+			s[n++].row = &row[rows];
+			step = p->step;
+			group_row = v->row;
+		}
+		for (size_t k = 0; k < v->values; k++) {
+			const struct value *x = &j->value[v->first_value + k];
+
+			if (form->field[x->field].type == FIELD_INFO)
+				continue;
+			fill_row(rq, d, v, x, file, files, links, &row[rows++]);
+			s[n - 1].rows++;
+		}
+	}
+	*ret = s;
+	return n;
+}
+
+size_t fee_lines(struct req *rq, const struct draft *d, const struct fee_line_view **ret)
+{
+	const struct journey *j = d->journey;
+	struct fee_line_view *l = ARENA_ARRAY(rq->arena, struct fee_line_view, j->fees + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->fees; i++)
+		if (!j->fee[i].known || j->fee[i].cents) {
+			l[n].text = text_of(rq, d, "fee.", j->fee[i].id, "", 0);
+			l[n++].amount = j->fee[i].known ? money_format(rq->arena, j->fee[i].cents, lang_code(rq->ctx.lang)) : TX(rq, TX_PAGES_COST_AFTER);
+		}
+	*ret = l;
+	return n;
+}
+
+/* ---- the check page ---- */
+
+struct typed {
+	str consent, email;
+	bool bad_consent, bad_email;
+};
+
+static void fill_delivery(struct req *rq, const struct typed *t, struct check_view *v)
+{
+	struct field_view *f = ARENA_ARRAY(rq->arena, struct field_view, 2);
+	struct option_view *o = ARENA_ARRAY(rq->arena, struct option_view, 2);
+	struct error_item_view *e = ARENA_ARRAY(rq->arena, struct error_item_view, 2);
+
+	o[0] = (struct option_view){ .value = S("online"), .text = TX(rq, TX_PAGES_CONSENT_ONLINE), .hint = TX(rq, TX_PAGES_CONSENT_ONLINE_HINT),
+				     .checked = str_eq(t->consent, S("online")) };
+	o[1] = (struct option_view){ .value = S("post"), .text = TX(rq, TX_PAGES_CONSENT_POST), .checked = str_eq(t->consent, S("post")) };
+	f[0] = (struct field_view){ .look = LOOK_RADIO, .key = S("bekanntgabe"), .label = TX(rq, TX_PAGES_CONSENT_LABEL), .option = o, .options = 2 };
+	f[1] = (struct field_view){ .look = LOOK_TEXT, .key = S("email"), .label = TX(rq, TX_PAGES_EMAIL_LABEL), .hint = TX(rq, TX_PAGES_EMAIL_HINT),
+				    .optional = true, .value = t->email, .input_type = S("email"), .autocomplete = S("email"), .no_spellcheck = true };
+	if (t->bad_consent) {
+		f[0].error = TX(rq, TX_PAGES_CONSENT_REQUIRED);
+		e[v->errors.items++] = (struct error_item_view){ f[0].error, S("#bekanntgabe") };
+	}
+	if (t->bad_email) {
+		f[1].error = TX(rq, TX_PAGES_EMAIL_FORMAT);
+		e[v->errors.items++] = (struct error_item_view){ f[1].error, S("#email") };
+	}
+	v->errors.item = e;
+	v->field = f;
+	v->fields = 2;
+}
+
+static int show_check(struct req *rq, struct draft *d, const struct typed *t, str notice, int status)
+{
+	const struct authority *who = authority_of(rq, d);
+	struct check_view v = { .notice = notice };
+	struct stored_file *file;
+	size_t files;
+
+	TRY(draft_files(&rq->ctx, d, &file, &files));
+	v.page = frame_of(rq, d, TX(rq, TX_PAGES_CHECK_TITLE));
+	v.steps = draft_steps(rq, d, NULL);
+	v.post = page_post(rq, draft_href(rq, d, S("pruefen")), false);
+	v.sections = check_sections(rq, d, file, files, true, &v.section);
+	v.fees = fee_lines(rq, d, &v.fee);
+	if (v.fees)
+		v.fee_total = d->journey->fee_known ? money_format(rq->arena, d->journey->fee_cents, lang_code(rq->ctx.lang)) : TX(rq, TX_PAGES_FEE_OPEN);
+	if (d->definition->service->fee_note)
+		v.fee_note = text_of(rq, d, "fee_note", STR_EMPTY, "", 0);
+	v.incomplete = d->journey->problems || d->journey->first_open != d->journey->visits;
+	if (v.incomplete)
+		v.gap_href = draft_href(rq, d, draft_next_path(rq->arena, d, NULL));
+	else
+		fill_delivery(rq, t, &v);
+	v.page.errors = v.errors.items > 0;
+	if (d->journey->visits)
+		v.back_href = draft_href(rq, d, visit_path(rq->arena, d, &d->journey->visit[d->journey->visits - 1]));
+	v.declaration = TXF(rq, TX_PAGES_DECLARATION, TEXT_ARG("authority", who ? who->name : STR_EMPTY));
+	v.send_label = TX(rq, TX_PAGES_SEND);
+	v.version = draft_fingerprint(rq->arena, d);
+	v.keep_until = keep_until(rq, d);
+	if (!v.notice.n && d->carried)
+		v.notice = TX(rq, TX_PAGES_CARRIED);
+	if (who)
+		v.contact = show_contact(rq, (tenant_id){ who->tenant_id });
+	return RENDER(rq, status, view_check, &v);
+}
+
+int page_draft_check(struct req *rq)
+{
+	struct typed none = { 0 };
+	struct draft *d;
+
+	TRY(draft_open(&rq->ctx, req_path(rq, 0), &d));
+	if (d->submitted)
+		return reply_see(rq, draft_href(rq, d, S("gesendet")));
+	return show_check(rq, d, &none, STR_EMPTY, 200);
+}
+
+/* ---- sending ---- */
+
+static int show_signin_needed(struct req *rq, struct draft *d)
+{
+	enum trust_level need = d->definition->service->trust;
+	str back = url_encode(rq->arena, draft_href(rq, d, S("pruefen")));
+	struct signin_needed_view v = { .service = text_of(rq, d, "title", STR_EMPTY, "", 0) };
+
+	v.why = TXF(rq, TX_PAGES_TRUST_WHY, TEXT_ARG("level", trust_text(rq, need)));
+	v.page = frame_of(rq, d, v.service);
+	if (need <= TRUST_ACCOUNT) {
+		v.signin_href = str_fmt(rq->arena, "/konto/anmelden?weiter=%.*s", STR_FMT(back));
+		v.register_href = str_fmt(rq->arena, "/konto/neu?weiter=%.*s", STR_FMT(back));
+	}
+	v.identity_href = str_fmt(rq->arena, "/konto/ausweisen?stufe=%d&weiter=%.*s", (int)need, STR_FMT(back));
+	v.back_href = draft_href(rq, d, S("pruefen"));
+	return RENDER(rq, 200, view_signin_needed, &v);
+}
+
+static struct typed take_typed(struct req *rq)
+{
+	struct typed t = { .consent = req_form(rq, S("bekanntgabe")), .email = str_trim(req_form(rq, S("email"))) };
+
+	t.bad_consent = !str_eq(t.consent, S("online")) && !str_eq(t.consent, S("post"));
+	t.bad_email = t.email.n && field_code_parse(rq->arena, FIELD_EMAIL, t.email, &t.email) < 0;
+	return t;
+}
+
+static int sent(struct req *rq)
+{
+	struct submit_outcome *o = rq->data;
+	struct typed t = take_typed(rq);
+
+	switch (o->result) {
+	case SUBMIT_DONE:
+		return reply_see(rq, draft_href(rq, o->draft, S("gesendet")));
+	case SUBMIT_REPEATED:
+		return reply_see(rq, draft_href(rq, o->draft, o->differs ? S("gesendet?wieder=anders") : S("gesendet?wieder=gleich")));
+	case SUBMIT_TRUST:
+		return show_signin_needed(rq, o->draft);
+	case SUBMIT_CHANGED:
+		return show_check(rq, o->draft, &t, TX(rq, TX_PAGES_CHECK_CHANGED), 409);
+	case SUBMIT_INCOMPLETE:
+		return show_check(rq, o->draft, &t, TX(rq, TX_PAGES_CHECK_INCOMPLETE), 422);
+	}
+	return ERR_INVALID;
+}
+
+int page_draft_send(struct req *rq)
+{
+	struct typed t = take_typed(rq);
+	struct submit_in in = { .online_consent = str_eq(t.consent, S("online")), .email = t.email, .lang = rq->ctx.lang,
+				.fingerprint = req_form(rq, S("version")) };
+	struct submit_outcome *o;
+	struct draft *d;
+
+	if (str_eq(req_form(rq, S("aktion")), S("speichern")))
+		return reply_see_fmt(rq, "/antrag/%.*s/gespeichert", STR_FMT(req_path(rq, 0)));
+	if (t.bad_consent || t.bad_email) {
+		TRY(draft_open(&rq->ctx, req_path(rq, 0), &d));
+		if (d->submitted)
+			return reply_see(rq, draft_href(rq, d, S("gesendet")));
+		return show_check(rq, d, &t, STR_EMPTY, 422);
+	}
+	TRY(draft_submit(&rq->ctx, req_path(rq, 0), &in, &o));
+	rq->data = o;
+	return req_commit(rq, sent);
+}
+
+/* ---- confirmation ---- */
+
+static void fill_next(struct req *rq, const struct draft *d, const struct confirmation *c, const struct authority *who, struct sent_view *v)
+{
+	struct next_view *n = ARENA_ARRAY(rq->arena, struct next_view, 8);
+	str lang = lang_code(rq->ctx.lang), name = who ? who->name : STR_EMPTY;
+	const str *own;
+	size_t owns = definition_list(rq->arena, d->definition, lang, S("next"), &own);
+	struct date due = civil_from_instant(c->at).date;
+	struct text_values values = { .place = d->place->name, .authority = name };
+
+	for (size_t i = 0; i < owns && i < 6; i++)
+		n[v->nexts++].text = definition_expand(rq->arena, d->definition, lang, own[i], &values);
+	if (!owns) {
+		n[v->nexts++].text = TXF(rq, TX_PAGES_SENT_NEXT_1, TEXT_ARG("authority", name));
+		n[v->nexts++].text = TX(rq, TX_PAGES_SENT_NEXT_ASK);
+	}
+	for (int i = 0; i < d->definition->service->duration_days; i++)
+		due = date_next_working_day(date_add_days(due, 1));
+	n[v->nexts++].text = d->definition->service->duration_days
+		? TXF(rq, TX_PAGES_SENT_NEXT_DECIDE, TEXT_ARG("date", show_date(rq->arena, rq->ctx.lang, due)))
+		: TX(rq, TX_PAGES_SENT_NEXT_DECIDE_OPEN);
+	v->next = n;
+}
+
+int page_draft_sent(struct req *rq)
+{
+	struct sent_view v = { 0 };
+	struct confirmation c;
+	const struct authority *who;
+	struct draft *d;
+	str again = req_query(rq, S("wieder"));
+
+	TRY(draft_open(&rq->ctx, req_path(rq, 0), &d));
+	if (!d->submitted)
+		return reply_see(rq, draft_href(rq, d, S("pruefen")));
+	TRY(confirmation_parse(rq->arena, d->receipt_page, &c));
+	who = authority_by_tenant(rq->house->places, d->case_tenant.v);
+	v.title = TX(rq, TX_PAGES_SENT_TITLE);
+	v.page = frame_of(rq, d, v.title);
+	v.summary = TXF(rq, TX_PAGES_SENT_SUMMARY, TEXT_ARG("service", text_of(rq, d, "title", STR_EMPTY, "", 0)),
+		TEXT_ARG("time", show_time(rq->arena, rq->ctx.lang, c.at)), TEXT_ARG("authority", who ? who->name : STR_EMPTY));
+	v.reference = c.reference;
+	v.repeated = again.n;
+	v.repeated_differs = str_eq(again, S("anders"));
+	fill_next(rq, d, &c, who, &v);
+	v.follow_url = str_fmt(rq->arena, "%.*s/folgen/%.*s", STR_FMT(rq->house->origin), STR_FMT(c.follow_token));
+	v.status_href = str_fmt(rq->arena, "/vorgang/%.*s", STR_FMT(c.handle));
+	v.copy_href = str_fmt(rq->arena, "/vorgang/%.*s/kopie.pdf", STR_FMT(c.handle));
+	v.receipt_href = str_fmt(rq->arena, "/vorgang/%.*s/quittung.jws", STR_FMT(c.handle));
+	v.receipt_check_href = S("/quittung-pruefen");
+	v.email = c.email;
+	if (c.fee_due) {
+		v.payment_href = str_fmt(rq->arena, "/vorgang/%.*s/zahlung", STR_FMT(c.handle));
+		v.payment_amount = money_format(rq->arena, c.fee_cents, lang_code(rq->ctx.lang));
+	}
+	return RENDER(rq, 200, view_sent, &v);
+}
