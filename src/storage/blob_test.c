@@ -222,5 +222,5 @@ int main(void)
 		STORE_UNIT_TESTS(a_tenant_over_its_limit_is_refused),
 		STORE_UNIT_TESTS(sixteen_uploads_at_once_stay_apart),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("storage/blob", tests, NULL, NULL);
 }

@@ -603,9 +603,9 @@ bool pg_alive(struct dbc *c)
 		(void)(read_all(q, NULL) < 0);
 	if (q->lost)
 		return false;
-	/* nothing is owed: if the server speaks now, it says good-bye */
+	/* nothing is owed: if the server speaks now, it says good-bye (or that a setting changed, which a new connection knows) */
 	struct pollfd p = { .fd = PQsocket(q->h), .events = POLLIN };
-	if (poll(&p, 1, 0) > 0 && (!PQconsumeInput(q->h) || PQstatus(q->h) == CONNECTION_BAD))
+	if (poll(&p, 1, 0) > 0)
 		q->lost = true;
 	return !q->lost;
 }

@@ -436,7 +436,7 @@ static int setup(struct sq_conn *q, bool writer)
 	    sqlite3_exec(q->h, writer ? for_writer : for_reader, NULL, NULL, NULL) != SQLITE_OK)
 		return failed(q, "setup");
 	if (writer) {
-		int chunk = 4 << 20;		/* grow in big steps: fewer metadata changes to sync */
+		int chunk = 1 << 20;		/* grow in big steps: fewer metadata changes to sync */
 		sqlite3_file_control(q->h, "main", SQLITE_FCNTL_CHUNK_SIZE, &chunk);
 		sqlite3_wal_hook(q->h, on_commit, q);
 	}

@@ -444,5 +444,5 @@ int main(void)
 		STORE_UNIT_TESTS(of_sixteen_callers_one_wins),
 		STORE_UNIT_TESTS(each_row_is_claimed_once),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("storage/db", tests, NULL, NULL);
 }

@@ -261,5 +261,5 @@ int main(void)
 		cmocka_unit_test(anything_may_be_typed),
 		cmocka_unit_test(ten_thousand_documents_answer_in_ten_milliseconds),
 	};
-	return cmocka_run_group_tests(tests, open_catalogue, close_catalogue);
+	return cmocka_run_group_tests_name("storage/fts", tests, open_catalogue, close_catalogue);
 }

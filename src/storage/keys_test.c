@@ -334,5 +334,5 @@ int main(void)
 		STORE_UNIT_TESTS(the_sweep_takes_what_nobody_refers_to),
 		STORE_UNIT_TESTS(sixteen_callers_get_keys_of_their_own),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("storage/keys", tests, NULL, NULL);
 }

@@ -21,7 +21,8 @@
 #define HELD_MAX 8
 #define TRIES_MAX 40			/* of one unit, with growing pauses: some seconds */
 #define PATIENCE_US INT64_C(5000000)	/* how long a unit or read waits for a connection */
-#define BREAK_US INT64_C(1000000)	/* after a failure to connect or write, all are refused for so long; then one tries */
+#define GRACE_US INT64_C(500000)	/* ... before the others are told that the database is away */
+#define BREAK_US INT64_C(1000000)	/* for so long all are refused then; after it some try */
 
 struct task {
 	void (*fn)(void *arg);
@@ -75,7 +76,7 @@ static bool pool_readonly(const struct db *db)
 /* Gives *c alive again, or ERR_READONLY after some seconds. */
 static int connect_patiently(struct pg_db *d, struct dbc **c)
 {
-	int64_t end = clock_monotonic_us() + PATIENCE_US;
+	int64_t start = clock_monotonic_us();
 	str why;
 
 	if (*c && pg_alive(*c))
@@ -88,8 +89,10 @@ static int connect_patiently(struct pg_db *d, struct dbc **c)
 			d->refuse_until = 0;
 			return 0;
 		}
-		d->refuse_until = clock_monotonic_us() + BREAK_US;
-		if (clock_monotonic_us() > end || d->stop)
+		int64_t now = clock_monotonic_us();
+		if (now > start + GRACE_US)
+			d->refuse_until = now + BREAK_US;
+		if (now > start + PATIENCE_US || d->stop)
 			return ERR_READONLY;
 		pause_us(100000);
 	}
