@@ -88,7 +88,7 @@ static bool compact_valid(str s)
 	return rest == 1;
 }
 
-bool iban_valid(str iban)
+bool giro_iban_valid(str iban)
 {
 	char text[35];
 

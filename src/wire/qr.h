@@ -31,4 +31,4 @@ struct giro {
 };
 /* EPC069-12: service tag BCD, version 002, UTF-8, SCT; at most 331 bytes. ERR_INVALID: a field breaks its limits. */
 MUST_USE int giro_text(struct arena *a, const struct giro *g, str *ret);
-bool iban_valid(str iban);	/* blanks allowed, any country, mod 97; German ones must have 22 characters */
+bool giro_iban_valid(str iban);	/* blanks allowed, any country, mod 97; German ones must have 22 characters */
