@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What every page needs: frame, hidden fields, problem pages, dates for people. */
-#include "base/log.h"
+#include "usecase/tenants.h"
 #include "web/pages.h"
 #include "web/session.h"
 
@@ -60,15 +60,23 @@ struct contact_view show_contact(struct req *rq, tenant_id authority)
 {
 	const struct authority *a = authority_by_tenant(rq->house->places, authority.v);
 	struct contact_view v = { 0 };
+	struct tenant_settings s;
 
-	if (!a)
-		return v;
-	v.name = a->name;
-	v.street = a->street;
-	if (a->postcode.n)
+	if (tenant_settings_get(&rq->ctx, authority, &s) < 0)
+		s = (struct tenant_settings){ 0 };
+	v.name = a ? a->name : STR_EMPTY;
+	v.street = s.contact.street.n ? s.contact.street : a ? a->street : STR_EMPTY;
+	if (s.contact.town.n)
+		v.town = str_trim(str_fmt(rq->arena, "%.*s %.*s", STR_FMT(s.contact.postcode), STR_FMT(s.contact.town)));
+	else if (a && a->postcode.n)
 		v.town = str_fmt(rq->arena, "%.*s %.*s", STR_FMT(a->postcode), STR_FMT(a->seat));
-	v.phone = S("115");
-	v.phone_href = S("tel:115");
+	/* 115 is the number of all authorities: right even where no own one is known */
+	v.phone = s.contact.phone.n ? s.contact.phone : S("115");
+	v.phone_href = str_fmt(rq->arena, "tel:%.*s", STR_FMT(str_replace(rq->arena, v.phone, S(" "), STR_EMPTY)));
+	v.hours = s.contact.hours;
+	v.email = s.contact.email;
+	v.web = s.contact.web;
+	v.web_href = s.contact.web;
 	return v;
 }
 
