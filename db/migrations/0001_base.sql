@@ -160,6 +160,7 @@ CREATE TABLE cases (
 	due_on @int,                      -- clear: date
 	waiting_since @int,               -- clear: clock stopped while the applicant is asked
 	follow_up_on @int,                -- clear: Wiedervorlage
+	attend_on @int NOT NULL,          -- clear: the earlier of due date (while the clock runs) and follow-up; 2932896 (9999-12-31): neither
 	unread @int NOT NULL,             -- clear: news for the clerk
 	online_consent @int NOT NULL,     -- clear: decision may be made known here
 	fee_cents @int NOT NULL,          -- clear
@@ -178,9 +179,13 @@ CREATE UNIQUE INDEX cases_by_handle ON cases (handle_hash, tenant_id);
 CREATE UNIQUE INDEX cases_by_draft ON cases (draft_id, tenant_id);
 CREATE INDEX cases_by_follow ON cases (follow_hash);
 CREATE INDEX cases_by_owner ON cases (owner_account);
-CREATE INDEX cases_open ON cases (tenant_id, phase, submitted_at);
+-- The inbox walks these, forwards and back, and stops after 20 rows (usecase/inbox.c).
+CREATE INDEX cases_open ON cases (tenant_id, submitted_at, case_id) WHERE phase <= 50;
+CREATE INDEX cases_attend ON cases (tenant_id, attend_on, submitted_at, case_id) WHERE phase <= 50;
+CREATE INDEX cases_by_service ON cases (tenant_id, service, submitted_at, case_id) WHERE phase <= 50;
+CREATE INDEX cases_by_phase ON cases (tenant_id, phase, submitted_at, case_id);
+CREATE INDEX cases_closed ON cases (tenant_id, submitted_at, case_id) WHERE phase >= 60;
 CREATE INDEX cases_by_clerk ON cases (tenant_id, clerk_id, phase);
-CREATE INDEX cases_by_due ON cases (tenant_id, due_on);
 
 CREATE TABLE case_content (
 	tenant_id @int NOT NULL,

@@ -55,6 +55,10 @@ struct case_row {
 	instant destroyed_at;
 };
 
+#define CASE_NEVER 2932896			/* 9999-12-31 as days since 1970 */
+/* The day on which a case wants attention: due date while the clock runs, or an earlier follow-up; CASE_NEVER: neither. */
+int32_t case_attend_on(const struct case_row *c);
+
 /* ---- handles: base64url(tenant as 2 bytes, 16 random bytes): 24 characters, carries its tenant ---- */
 #define HANDLE_CHARS 24
 str handle_make(struct arena *a, tenant_id t);

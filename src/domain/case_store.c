@@ -80,6 +80,14 @@ static struct val nullable(int64_t v)
 	return v ? VI(v) : VN_INT();
 }
 
+/* The day on which a case wants attention; the inbox sorts by it. */
+int32_t case_attend_on(const struct case_row *c)
+{
+	int32_t due = c->due_on && !c->waiting_since.us ? c->due_on : CASE_NEVER;
+
+	return c->follow_up_on && c->follow_up_on < due ? c->follow_up_on : due;
+}
+
 int case_save(struct dbc *db, const struct grant *g, struct case_row *c, instant now)
 {
 	int64_t changed;
@@ -88,12 +96,12 @@ int case_save(struct dbc *db, const struct grant *g, struct case_row *c, instant
 		return ERR_DENIED;
 	TRY(db_exec_n(db, &changed, SQL("UPDATE cases SET phase = $3, substate = $4, clerk_id = $5, due_on = $6, follow_up_on = $7, waiting_since = $8, "
 					"unread = $9, online_consent = $10, fee_cents = $11, payment_reference = $12, paid_at = $13, seq = $14, head = $15, "
-					"updated_at = $16, version = version + 1, destroyed_at = $17, owner_account = $18 "
+					"updated_at = $16, version = version + 1, destroyed_at = $17, owner_account = $18, attend_on = $20 "
 					"WHERE tenant_id = $1 AND case_id = $2 AND version = $19"),
 		VI(c->tenant.v), VI(c->id.v), VI(c->phase), VT(c->substate), nullable(c->clerk.v), nullable(c->due_on), nullable(c->follow_up_on),
 		nullable(c->waiting_since.us), VI(c->unread), VI(c->online_consent), VI(c->fee_cents), VT(c->payment_reference),
 		nullable(c->paid_at.us), VI(c->seq), VB(digest_str(&c->head)), VI(now.us), nullable(c->destroyed_at.us), nullable(c->owner.v),
-		VI(c->version)));
+		VI(c->version), VI(case_attend_on(c))));
 	if (!changed)
 		return ERR_CONFLICT;
 	c->version++;
@@ -339,12 +347,12 @@ int case_insert(struct dbc *db, const struct grant *g, const struct case_new *n)
 		return ERR_DENIED;
 	return db_exec(db, SQL("INSERT INTO cases (tenant_id, case_id, reference, handle_hash, follow_hash, owner_account, draft_id, service, ars, "
 			       "definition_hash, key_id, phase, substate, name, submitted_at, updated_at, due_on, unread, online_consent, fee_cents, "
-			       "payment_reference, version, seq, head, trust) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-			       "$16, $17, 1, $18, $19, $20, 1, $21, $22, $23)"),
+			       "payment_reference, version, seq, head, trust, attend_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+			       "$16, $17, 1, $18, $19, $20, 1, $21, $22, $23, $24)"),
 		VI(c->tenant.v), VI(c->id.v), VT(c->reference), VB(digest_str(&n->handle)), VB(digest_str(&n->follow)), nullable(c->owner.v),
 		VI(n->draft.v), VT(c->service), VT(c->ars), VB(digest_str(&c->definition)), VI(c->key_id), VI(c->phase), VT(c->substate),
 		VB(c->name_sealed), VI(c->submitted_at.us), VI(c->submitted_at.us), nullable(c->due_on), VI(c->online_consent), VI(c->fee_cents),
-		VT(c->payment_reference), VI(c->seq), VB(digest_str(&c->head)), VI(c->trust));
+		VT(c->payment_reference), VI(c->seq), VB(digest_str(&c->head)), VI(c->trust), VI(case_attend_on(c)));
 }
 
 int case_name_tokens_put(struct dbc *db, const struct grant *g, const int64_t *token, size_t n)

@@ -28,5 +28,3 @@ str stage_badge(enum lang l, enum case_stage s);
 enum state_tone stage_tone(enum case_stage s);
 /* What the timeline of the applicant says to an event; empty: it is not shown there. */
 str event_words(enum lang l, enum event_kind k);
-/* The day that an inbox sorts by: the due date while the clock runs, or an earlier follow-up; DAY_NEVER: neither. */
-#define DAY_NEVER 2932896	/* 9999-12-31 */
