@@ -76,10 +76,10 @@ static void draw_place(struct gallery *g)
 		.page = sample_portal(S("Welchen Ort meinen Sie?")),
 		.typed = S("01824"),
 		.choice = (const struct place_choice_view[]){
-			{ S("Gohrisch"), S("Landkreis Sächsische Schweiz-Osterzgebirge"), S("/gohrisch") },
-			{ S("Königstein/Sächs. Schw."), S("Landkreis Sächsische Schweiz-Osterzgebirge"), S("/koenigstein") },
-			{ S("Rathen, Kurort"), S("Landkreis Sächsische Schweiz-Osterzgebirge"), S("/rathen") },
-			{ S("Struppen"), STR_EMPTY, S("/struppen") },
+			{ S("1"), S("Gohrisch"), S("Landkreis Sächsische Schweiz-Osterzgebirge"), S("/gohrisch") },
+			{ S("2"), S("Königstein/Sächs. Schw."), S("Landkreis Sächsische Schweiz-Osterzgebirge"), S("/koenigstein") },
+			{ S("3"), S("Rathen, Kurort"), S("Landkreis Sächsische Schweiz-Osterzgebirge"), S("/rathen") },
+			{ S("4"), S("Struppen"), STR_EMPTY, S("/struppen") },
 		},
 		.choices = 4,
 		.action = S("/ort"),
@@ -88,6 +88,9 @@ static void draw_place(struct gallery *g)
 	};
 
 	DRAW(g, "place", LANG_DE, place, &v);
+	v.post = sample_post(S("/antrag/abc/ort"));
+	DRAW(g, "place-move", LANG_EN, place, &v);
+	v.post = (struct post_view){ .csrf = STR_EMPTY };
 	v.similar = true;
 	v.typed = S("Radebreg");
 	DRAW(g, "place-similar", LANG_DE, place, &v);

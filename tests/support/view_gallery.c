@@ -103,6 +103,8 @@ int main(int argc, char **argv)
 	gallery_citizen(&g);
 	gallery_form(&g);
 	gallery_case(&g);
+	gallery_account(&g);
+	gallery_clerk(&g);
 	printf("%d pages\n", g.pages);
 	arena_free(a);
 	return 0;
