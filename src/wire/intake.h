@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * intake: looks at uploads in processes of its own that have no network, no database, no keys and no files ("schalter intake").
+ * intake: looks at uploads in processes of its own that have no network, no database, no keys and no files ("schalter-intake").
  * An upload is bytes; the answer is data: what it really is, how big, a preview, and for pictures a copy made anew from the pixels
- * (no metadata, no trailing bytes). A child that crashes, hangs or eats memory is ended and replaced; the upload then counts as broken.
+ * (no metadata, no trailing bytes). A child that crashes, hangs or eats memory is ended; the upload then counts as broken or too slow.
  * intake_check blocks (up to the time limit): call it on the work pool. Thread-safe.
  *
- *	struct intake *in; TRY(intake_start(2, "/proc/self/exe", &in));
+ *	struct intake *in; TRY(intake_start(2, path, &in));
  *	struct intake_result r; TRY(intake_check(a, in, bytes, INTAKE_PDF | INTAKE_JPEG, &r));
  *	if (r.verdict != INTAKE_FINE) ...say why
  */
@@ -30,6 +30,7 @@ enum intake_verdict {
 #define INTAKE_PREVIEW_PAGES 8			/* of a PDF; the first ones */
 #define INTAKE_PDF_PAGES_MAX 2000
 #define INTAKE_SECONDS 20
+#define INTAKE_RESULT_MAX (96u * 1024 * 1024)
 
 struct intake_picture {
 	enum intake_type type;	/* JPEG or PNG */
@@ -47,14 +48,16 @@ struct intake_result {
 };
 
 struct intake;
-/* program: path of our own executable, started as "program intake" with one socket and nothing else inherited. */
+/* program: path of the helper program "schalter-intake", which lies beside our own executable; started with one socket and nothing else
+ * inherited. It is a program of its own because it links Poppler (GPL), and the main program links no GPL library. */
 MUST_USE int intake_start(unsigned processes, const char *program, struct intake **ret);
+void intake_set_seconds(struct intake *in, unsigned seconds);	/* time limit of one upload; default INTAKE_SECONDS */
 void intake_stop(struct intake *in);
 /* accept: mask of enum intake_type. ERR_BUSY: all processes are taken for longer than the time limit; ERR_LIMIT: above INTAKE_BYTES_MAX;
  * ERR_IO: no child could be started. A bad upload is a verdict, not an error. */
 MUST_USE int intake_check(struct arena *a, struct intake *in, str bytes, unsigned accept, struct intake_result *ret);
 
-/* The child: serves one socket (file descriptor 3) until it closes; main() calls it for the role "intake". Returns the exit status. */
+/* The child: serves one socket (file descriptor 3) until it closes; the main() of schalter-intake calls it. Returns the exit status. */
 int intake_main(int fd);
 
 /* By the first bytes only; the child uses it and then reads the whole. */
