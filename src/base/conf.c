@@ -110,6 +110,14 @@ int conf_set(struct arena *a, struct conf *c, str name, str value, str *ret_why)
 	return ERR_PARSE;
 }
 
+bool conf_known(struct arena *a, str name, bool *ret_switch)
+{
+	const struct setting *s = find(a, name);
+
+	*ret_switch = s && s->kind == KIND_BOOL;
+	return s != NULL;
+}
+
 static str unquoted(str v)
 {
 	bool quoted = v.n >= 2 && (*v.p == '"' || *v.p == '\'') && v.p[v.n - 1] == *v.p;

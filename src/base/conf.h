@@ -26,4 +26,6 @@ void conf_defaults(struct conf *c);
 MUST_USE int conf_load_file(struct arena *a, struct conf *c, const char *path, str *ret_why);
 MUST_USE int conf_load_env(struct arena *a, struct conf *c, char **env, str *ret_why);
 MUST_USE int conf_set(struct arena *a, struct conf *c, str name, str value, str *ret_why);
+/* Whether there is such a setting, and whether it is one of yes and no: "--demo" alone means true. */
+bool conf_known(struct arena *a, str name, bool *ret_switch);
 void conf_help(struct buf *b);			/* all settings with their defaults, for --help and docs */

@@ -28,6 +28,8 @@ void keys_close(struct keys *k);
 
 /* Makes the tenant's key if there is none. */
 MUST_USE int keys_tenant_make(struct keys *k, int32_t tenant);
+/* The same for many, with one commit: those that have none get one. Setting up an installation of hundreds of tenants. */
+MUST_USE int keys_tenants_make(struct keys *k, const int32_t *tenant, size_t n);
 /* A fresh durable key for a draft or case of the tenant. ERR_BUSY when the pool is empty (it is being refilled). */
 MUST_USE int keys_new(struct keys *k, int32_t tenant, int64_t *ret_key_id, struct key *ret);
 MUST_USE int keys_get(struct keys *k, int32_t tenant, int64_t key_id, struct key *ret);	/* ERR_DESTROYED, ERR_NOTFOUND */

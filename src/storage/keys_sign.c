@@ -179,3 +179,43 @@ int keys_signing_list(struct keys *k, struct arena *a, struct signing_key **ret,
 	TRY(db_read(k->db, TENANT_ALL, 0, &c));
 	return read_signing(c, a, ret, ret_n, NULL);
 }
+
+/* ---- keys of many tenants ---- */
+
+struct tenants {
+	const int32_t *tenant;
+	str *wrapped;
+	size_t n;
+};
+
+static int insert_tenants(struct dbc *c, void *arg)
+{
+	const struct tenants *t = arg;
+
+	for (size_t i = 0; i < t->n; i++)
+		TRY(db_exec(c, SQL("INSERT INTO tenant_key (tenant_id, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"),
+			VI(t->tenant[i]), VB(t->wrapped[i]), VI(clock_now(&clock_real).us)));
+	return 0;
+}
+
+int keys_tenants_make(struct keys *k, const int32_t *tenant, size_t n)
+{
+	AUTO(arena_freep) struct arena *a = arena_new(n * 128 + 1024);
+	int32_t *missing = ARENA_ARRAY(a, int32_t, n + 1);
+	struct tenants t = { missing, ARENA_ARRAY(a, str, n + 1), 0 };
+	struct key key;
+
+	for (size_t i = 0; i < n; i++) {
+		int rc = keys_tenant(k, tenant[i], &key);
+
+		if (rc != 0 && rc != ERR_NOTFOUND)
+			return rc;
+		if (!rc)
+			continue;
+		key = key_random();
+		missing[t.n] = tenant[i];
+		t.wrapped[t.n++] = keys_wrap(k, a, "tenant", tenant[i], &key);
+	}
+	wipe(&key, sizeof key);
+	return t.n ? keys_run(k, insert_tenants, &t) : 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The table of commands (tools.c) and their functions. */
+#pragma once
+#include "main/command.h"
+
+extern const struct command tools[];
+extern const size_t tools_n;
+
+int tool_serve(struct run *r);
+int tool_check(struct run *r);
+int tool_migrate(struct run *r);
+int tool_tenant_list(struct run *r);
+int tool_tenant_show(struct run *r);
+int tool_tenant_set(struct run *r);
+int tool_clerk_add(struct run *r);
+int tool_clerk_list(struct run *r);
+int tool_clerk_link(struct run *r);
+int tool_clerk_disable(struct run *r);
+int tool_clerk_enable(struct run *r);
+int tool_case_show(struct run *r);
+int tool_case_destroy(struct run *r);
+int tool_receipt_verify(struct run *r);
+int tool_routes(struct run *r);
+int tool_doctor(struct run *r);
+
+/* The authority that --tenant names. False: the message is written. */
+bool tool_tenant(struct run *r, const struct authority **ret);
