@@ -45,33 +45,32 @@ struct relay {
 	pthread_t thread;
 };
 
+/* Hears the client until it has finished a line or a mail; false: it is gone. */
+static bool relay_hear(struct relay *r, int c, const char *end)
+{
+	size_t from = r->n;
+
+	while (!str_has_suffix(str_n(r->got + from, r->n - from), str_c(end))) {
+		ssize_t n = recv(c, r->got + r->n, sizeof r->got - 1 - r->n, 0);
+		if (n <= 0)
+			return false;
+		r->n += (size_t)n;
+	}
+	return true;
+}
+
 static void *relay_run(void *arg)
 {
 	struct relay *r = arg;
 	int c = accept(r->listener, NULL, NULL);
-	bool in_data = false;
+	bool there = c >= 0;
 
-	for (int i = 0; c >= 0 && r->reply[i]; i++) {
-		if (send(c, r->reply[i], strlen(r->reply[i]), MSG_NOSIGNAL) < 0)
-			break;
-		in_data = strncmp(r->reply[i], "354", 3) == 0;
-		size_t from = r->n;
-		for (;;) {
-			ssize_t n = recv(c, r->got + r->n, sizeof r->got - 1 - r->n, 0);
-			if (n <= 0)
-				goto out;
-			r->n += (size_t)n;
-			str said = str_n(r->got + from, r->n - from);
-			if (in_data ? str_has_suffix(said, S("\r\n.\r\n")) : str_has_suffix(said, S("\r\n")))
-				break;
-		}
+	for (int i = 0; there && r->reply[i]; i++) {
+		there = send(c, r->reply[i], strlen(r->reply[i]), MSG_NOSIGNAL) > 0 &&
+			relay_hear(r, c, strncmp(r->reply[i], "354", 3) == 0 ? "\r\n.\r\n" : "\r\n");
 	}
-	if (c >= 0) { /* silence until the client gives up */
-		char b;
-		while (recv(c, &b, 1, 0) > 0)
-			;
-	}
-out:
+	for (char b; there && recv(c, &b, 1, 0) > 0;) /* silence until the client gives up */
+		;
 	close(c);
 	return NULL;
 }
