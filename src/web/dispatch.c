@@ -363,7 +363,7 @@ void dispatch_finish(struct req *rq)
 	reply_header(rq, "Content-Security-Policy", (str){ csp, sizeof csp - 1 });
 	reply_header(rq, "X-Content-Type-Options", S("nosniff"));
 	reply_header(rq, "Referrer-Policy", S("no-referrer"));
-	if (!(flags & ROUTE_PUBLIC_CACHE) && !(rq->route && rq->route->handler == page_asset))
+	if (!(flags & ROUTE_PUBLIC_CACHE && rq->reply.status == 200)) /* those say themselves how long */
 		reply_header(rq, "Cache-Control", flags & ROUTE_STORE ? S("private, no-cache") : S("no-store"));
 	if (rq->house->https)
 		reply_header(rq, "Strict-Transport-Security", S("max-age=31536000; includeSubDomains"));

@@ -404,6 +404,7 @@ static void take_head(struct exchange *x, const char *method)
 	rq->origin_header = header_of(x, "Origin");
 	rq->fetch_site = header_of(x, "Sec-Fetch-Site");
 	rq->accept_language = header_of(x, "Accept-Language");
+	rq->accept_encoding = header_of(x, "Accept-Encoding");
 	rq->idempotency_key = header_of(x, "Idempotency-Key");
 	rq->user_agent = header_of(x, "User-Agent");
 	rq->client = address_of(x);

@@ -76,7 +76,7 @@ struct req {
 	struct pairs query, form;
 	str body;				/* whole body of API requests */
 	str client;				/* address of the client: rate limits only */
-	str cookie, content_type, authorization, origin_header, fetch_site, accept_language, idempotency_key, user_agent;
+	str cookie, content_type, authorization, origin_header, fetch_site, accept_language, accept_encoding, idempotency_key, user_agent;
 	const struct place *town;		/* preset by the host name, or NULL */
 	str session_token;			/* the secret of the cookie: CSRF is derived from it */
 	bool session_new;			/* cookie must be set */
