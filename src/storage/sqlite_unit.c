@@ -23,7 +23,8 @@
 #define SHARES 256
 #define READERS_PER_THREAD 8
 #define FRAMES_COPY 1000U		/* the checkpoint thread starts: about 4 MiB of WAL */
-#define FRAMES_SOFT 16384U		/* the writer copies the rest itself, so that the WAL starts anew: 64 MiB */
+#define FRAMES_SOFT 32768U		/* the writer copies the rest itself, so that the WAL starts anew: 128 MiB */
+#define FRAMES_REST 1000U		/* ... once so little of it is left, or after a few runs of the thread */
 #define FRAMES_HARD 65536U		/* ... and waits for readers and truncates: 256 MiB */
 #define FREE_AGAIN (1 << 20)		/* bytes free before a full disk counts as writable again */
 
@@ -48,8 +49,9 @@ struct sq_db {
 	struct dbc *copy_conn;
 	pthread_mutex_t copy_mu;
 	pthread_cond_t copy_cond;
-	bool copy_wanted, copy_stop;
-	unsigned frames_asked, frames_tried;
+	bool copy_wanted, copy_busy, copy_stop;
+	unsigned copied;			/* frames, by the thread's last run */
+	unsigned frames_asked, frames_tried, runs;	/* the writer's */
 
 	struct dbc *readers;		/* under open_mu */
 	struct sq_db *next_open;
@@ -264,26 +266,47 @@ static void run_batch(struct sq_db *d, struct unit *batch)
 	finish(d, batch);
 }
 
-/* Keeps the WAL from growing: asks the copying thread, and under unbroken load brings it to its end from here. */
-static void keep_wal_short(struct sq_db *d)
+/* Asks the copying thread for a run unless it is at it; false if it is. Gives what its last run had copied. */
+static bool ask_copier(struct sq_db *d, bool run, unsigned *ret_copied)
 {
-	unsigned frames = sq_wal_frames(d->conn);
-	int all, copied;
-
-	if (frames < d->frames_asked)
-		d->frames_asked = d->frames_tried = 0;		/* it started anew */
-	if (frames >= d->frames_asked + FRAMES_COPY) {
-		d->frames_asked = frames;
-		pthread_mutex_lock(&d->copy_mu);
+	pthread_mutex_lock(&d->copy_mu);
+	bool idle = !d->copy_busy && !d->copy_wanted;
+	*ret_copied = d->copied;
+	if (idle && run) {
 		d->copy_wanted = true;
 		pthread_cond_signal(&d->copy_cond);
-		pthread_mutex_unlock(&d->copy_mu);
 	}
-	if (frames < FRAMES_SOFT || frames < d->frames_tried + FRAMES_COPY * 4)
-		return;
-	d->frames_tried = frames;
-	enum sq_checkpoint_mode m = frames >= FRAMES_HARD ? SQ_TRUNCATE : SQ_PASSIVE;
-	int rc = sq_checkpoint(d->conn, m, &all, &copied);
+	pthread_mutex_unlock(&d->copy_mu);
+	return idle;
+}
+
+/*
+ * Keeps the WAL from growing. The thread copies while the writer writes on, so it never reaches the end under unbroken load, and only
+ * when all is copied does SQLite start the file anew: when little is left, the writer copies that itself.
+ */
+static void keep_wal_short(struct sq_db *d)
+{
+	unsigned frames = sq_wal_frames(d->conn), done;
+	int all, copied, rc = 0;
+
+	if (frames < d->frames_asked)
+		d->frames_asked = d->frames_tried = d->runs = 0;	/* it started anew */
+	if (frames >= FRAMES_HARD && frames >= d->frames_tried + FRAMES_COPY) {
+		d->frames_tried = frames;
+		rc = sq_checkpoint(d->conn, SQ_TRUNCATE, &all, &copied);
+	} else if (frames >= FRAMES_SOFT && ask_copier(d, false, &done)) {
+		if (frames > done + FRAMES_REST && d->runs < 4) {
+			d->runs++;
+			(void)ask_copier(d, true, &done);
+		} else if (frames >= d->frames_tried + FRAMES_COPY) {
+			d->frames_tried = frames;
+			d->runs = 0;
+			rc = sq_checkpoint(d->conn, SQ_PASSIVE, &all, &copied);
+		}
+	} else if (frames >= d->frames_asked + FRAMES_COPY && frames < FRAMES_SOFT) {
+		d->frames_asked = frames;
+		(void)ask_copier(d, true, &done);
+	}
 	if (disk_error(rc))
 		atomic_store(&d->readonly, true);
 }
@@ -358,11 +381,14 @@ static void *copier_main(void *arg)
 			continue;
 		}
 		d->copy_wanted = false;
+		d->copy_busy = true;
 		pthread_mutex_unlock(&d->copy_mu);
 		/* an error here is no loss: everything is in the WAL; the writer meets the same disk */
 		if (sq_checkpoint(d->copy_conn, SQ_PASSIVE, &all, &copied) < 0)
 			usleep(10000);
 		pthread_mutex_lock(&d->copy_mu);
+		d->copy_busy = false;
+		d->copied = copied > 0 ? (unsigned)copied : 0;
 	}
 	pthread_mutex_unlock(&d->copy_mu);
 	return NULL;
