@@ -48,6 +48,7 @@ CREATE TABLE session (
 ) @strict;
 @rls(session)
 CREATE INDEX session_by_expiry ON session (tenant_id, expires_at);
+CREATE INDEX session_by_subject ON session (tenant_id, subject_id) WHERE subject_id <> 0;
 
 CREATE TABLE account (
 	tenant_id @int NOT NULL,
@@ -80,14 +81,15 @@ CREATE INDEX passkey_by_subject ON passkey (tenant_id, kind, subject_id);
 CREATE TABLE one_time (                   -- one-time links and ceremony challenges
 	tenant_id @int NOT NULL,
 	token_hash @bytes NOT NULL,       -- blind
-	kind @text NOT NULL,              -- clear: confirm reset clerk_setup challenge oidc resume
-	subject_id @int NOT NULL,         -- clear
+	kind @text NOT NULL,              -- clear: confirm reset email unknown open clerk_setup clerk_open challenge oidc
+	subject_id @int NOT NULL,         -- blind: account, clerk, or cut HMAC of the address; 0 nobody
 	payload @bytes,                   -- sealed
 	expires_at @int NOT NULL,         -- clear
 	PRIMARY KEY (tenant_id, token_hash)
 ) @strict;
 @rls(one_time)
 CREATE INDEX one_time_by_expiry ON one_time (tenant_id, expires_at);
+CREATE INDEX one_time_by_subject ON one_time (tenant_id, kind, subject_id);
 
 CREATE TABLE once (                       -- outcome of a state-changing form, kept 30 days
 	tenant_id @int NOT NULL,
@@ -338,6 +340,7 @@ CREATE TABLE clerk (
 	role @int NOT NULL,               -- clear: 1 clerk 2 lead 3 administrator
 	password @text,                   -- blind: argon2id
 	active @int NOT NULL,             -- clear
+	absent_from @int,                 -- clear: date
 	absent_until @int,                -- clear: date
 	substitute_id @int,               -- clear
 	created_at @int NOT NULL,         -- clear
