@@ -49,6 +49,14 @@ int case_row_by_handle(struct dbc *db, struct arena *a, tenant_id t, const struc
 	return one_row(r, a, ret);
 }
 
+int case_row_by_follow(struct dbc *db, struct arena *a, tenant_id t, const struct digest *follow, struct case_row *ret)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+
+	TRY(db_query(db, &r, SQL("SELECT " COLUMNS "FROM cases WHERE tenant_id = $1 AND follow_hash = $2"), VI(t.v), VB(digest_str(follow))));
+	return one_row(r, a, ret);
+}
+
 int case_row_by_reference(struct dbc *db, struct arena *a, tenant_id t, str reference, struct case_row *ret)
 {
 	AUTO(rows_done) struct rows *r = NULL;
@@ -337,6 +345,23 @@ int case_letter_put(struct dbc *db, const struct grant *g, const struct letter_r
 		VI(g->row.tenant.v), VI(g->row.id.v), VI(l->id), VT(l->kind), VT(l->template_id), VI(l->state), VI(l->clerk.v), nullable(l->approved_by.v),
 		VB(l->sealed), nullable(l->blob_id), l->has_check ? VB(digest_str(&l->check_hash)) : VN_BLOB(), VB(digest_str(&l->pdf_hash)),
 		VI(l->created_at.us), nullable(l->sent_at.us), nullable(l->fetched_at.us), nullable(l->known_on), VI(l->post_task));
+}
+
+int letters_unfetched(struct dbc *db, struct arena *a, tenant_id t, int64_t after, int limit, struct letter_ref **ret, size_t *ret_n)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+	struct letter_ref *list = ARENA_ARRAY(a, struct letter_ref, (size_t)limit);
+	size_t n = 0;
+
+	TRY(db_query(db, &r, SQL("SELECT case_id, letter_id, sent_at FROM letter WHERE tenant_id = $1 AND state = 3 AND fetched_at IS NULL "
+				 "AND kind = 'decision' AND post_task = 0 AND known_on IS NULL AND sent_at IS NOT NULL AND letter_id > $2 "
+				 "ORDER BY letter_id LIMIT $3"),
+		VI(t.v), VI(after), VI(limit)));
+	while (n < (size_t)limit && rows_next(r))
+		list[n++] = (struct letter_ref){ .tenant = t, .case_id.v = row_int(r, 0), .letter_id = row_int(r, 1), .sent_at.us = row_int(r, 2) };
+	*ret = list;
+	*ret_n = n;
+	return rows_error(r);
 }
 
 int case_insert(struct dbc *db, const struct grant *g, const struct case_new *n)

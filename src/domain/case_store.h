@@ -6,8 +6,9 @@
 #pragma once
 #include "domain/grant.h"
 
-/* Rows by key; only usecase/access.c and usecase/submit.c, which make grants of them, call the first three. */
+/* Rows by key; only usecase/access.c, which makes grants of them, calls the first four. */
 MUST_USE int case_row_by_handle(struct dbc *db, struct arena *a, tenant_id t, const struct digest *handle, struct case_row *ret);
+MUST_USE int case_row_by_follow(struct dbc *db, struct arena *a, tenant_id t, const struct digest *follow, struct case_row *ret);
 MUST_USE int case_row_by_reference(struct dbc *db, struct arena *a, tenant_id t, str reference, struct case_row *ret);
 MUST_USE int case_row_by_id(struct dbc *db, struct arena *a, tenant_id t, case_id id, struct case_row *ret);
 
@@ -21,7 +22,7 @@ MUST_USE int case_events(struct dbc *db, struct arena *a, const struct grant *g,
 /* Walks the chain; ERR_CRYPTO at the first event that does not fit, ret_bad tells which (0: head differs). */
 MUST_USE int case_chain_verify(struct dbc *db, struct arena *a, const struct grant *g, int64_t *ret_bad);
 
-/* Sealed parts by kind: "answers" (submission JSON), "receipt", "identity", "correction". */
+/* Sealed parts by kind: "answers", "submission", "receipt", "links" (handle and follow link), "contact", "identity", "correction". */
 MUST_USE int case_content_get(struct dbc *db, struct arena *a, const struct grant *g, str kind, str *ret_sealed);
 MUST_USE int case_content_put(struct dbc *db, const struct grant *g, str kind, str sealed);
 
@@ -74,6 +75,15 @@ struct letter_row {
 };
 MUST_USE int case_letters(struct dbc *db, struct arena *a, const struct grant *g, struct letter_row **ret, size_t *ret_n);
 MUST_USE int case_letter_put(struct dbc *db, const struct grant *g, const struct letter_row *l);	/* inserts or replaces */
+
+/* Jobs: decisions sent and not fetched, not posted and not yet a task; in order of their ids, behind `after`. */
+struct letter_ref {
+	tenant_id tenant;
+	case_id case_id;
+	int64_t letter_id;
+	instant sent_at;
+};
+MUST_USE int letters_unfetched(struct dbc *db, struct arena *a, tenant_id t, int64_t after, int limit, struct letter_ref **ret, size_t *ret_n);
 
 /* New case, inside the submitting unit. Rows of content, events, tokens and outbox are added with the same grant afterwards. */
 struct case_new {

@@ -26,10 +26,12 @@ static void read_clocks(struct findings *f, const struct node *n, struct service
 {
 	const struct node *clocks = node_get(n, S("clocks"));
 
-	/* VwVfG section 41: known on the fourth day; a decision that nobody fetches in ten days goes by post (OZG section 9) */
-	*c = (struct service_clocks){ .known_after_days = 4, .fetch_days = 10, .answer_days = 14, .remedy_months = 1 };
-	if (!clocks || !keys_check(f, clocks, "clocks", "known_after_days fetch_days answer_days remedy_months"))
+	/* VwVfG section 41: by post on the fourth day (2), fetched on the day after, and the offer ends after ten days (2a) */
+	*c = (struct service_clocks){ .known_after_days = 4, .fetched_known_days = 1, .fetch_days = 10, .answer_days = 14, .remedy_months = 1 };
+	if (!clocks || !keys_check(f, clocks, "clocks", "known_after_days fetched_known_days offered_known_days fetch_days answer_days remedy_months"))
 		return;
+	c->fetched_known_days = key_int(f, clocks, "fetched_known_days", c->fetched_known_days, 0, 60);
+	c->offered_known_days = key_int(f, clocks, "offered_known_days", c->offered_known_days, 0, 60);
 	c->known_after_days = key_int(f, clocks, "known_after_days", c->known_after_days, 0, 60);
 	c->fetch_days = key_int(f, clocks, "fetch_days", c->fetch_days, 0, 365);
 	c->answer_days = key_int(f, clocks, "answer_days", c->answer_days, 0, 365);

@@ -12,8 +12,12 @@ enum service_online { SERVICE_ONLINE_FULL, SERVICE_ONLINE_PARTLY, SERVICE_ONLINE
 enum service_place { PLACE_OF_RESIDENCE, PLACE_OF_BUSINESS, PLACE_OF_OBJECT, PLACE_OF_EVENT, PLACE_OF_SCHOOL };
 enum service_audience { AUDIENCE_PERSON = 1, AUDIENCE_FIRM = 2 };
 
-struct service_clocks {			/* legal clocks; 0: does not run */
-	int32_t known_after_days, fetch_days, answer_days, remedy_months;
+struct service_clocks {			/* legal clocks; domain/known.h */
+	int32_t known_after_days;	/* after posting */
+	int32_t fetched_known_days;	/* after the first retrieval; 0: on the same day */
+	int32_t offered_known_days;	/* after it was laid ready, fetched or not; 0: does not run */
+	int32_t fetch_days;		/* the offer ends; 0: never */
+	int32_t answer_days, remedy_months;
 };
 struct service_param {
 	str id;

@@ -57,6 +57,21 @@ int case_authorize_id(struct ctx *c, tenant_id t, case_id id, enum case_permissi
 	return applicant_may(c, db, &row, p, ret);
 }
 
+int case_authorize_follow(struct ctx *c, str token, struct grant *ret)
+{
+	struct digest hash = handle_hash(token);
+	struct case_row row;
+	struct dbc *db;
+	tenant_id t;
+
+	if (c->actor.kind != ACTOR_APPLICANT)
+		return ERR_NOTFOUND;
+	TRY(handle_parse(c->arena, token, &t));
+	TRY(ctx_db(c, t, &db));
+	TRY(case_row_by_follow(db, c->arena, t, &hash, &row));
+	return make(c, CASE_READ, &row, c->actor.account.v, ret);
+}
+
 int case_authorize_clerk(struct ctx *c, str reference, enum case_permission p, struct grant *ret)
 {
 	struct case_row row;

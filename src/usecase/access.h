@@ -14,6 +14,8 @@ MUST_USE int case_authorize(struct ctx *c, str handle, enum case_permission p, s
 MUST_USE int case_authorize_clerk(struct ctx *c, str reference, enum case_permission p, struct grant *ret);
 /* Applicant's own case by id: the account's list (one read across tenants, by owner) and the confirmation. */
 MUST_USE int case_authorize_id(struct ctx *c, tenant_id t, case_id id, enum case_permission p, struct grant *ret);
+/* Whoever shows the secret of the follow link, with or without a session: to read, and to be let in by case_session_allow. */
+MUST_USE int case_authorize_follow(struct ctx *c, str token, struct grant *ret);
 /* Jobs: system work on a case of a tenant. */
 MUST_USE int case_authorize_system(struct ctx *c, tenant_id t, case_id id, struct grant *ret);
 /* The applicant who submits: a grant for the row that is about to be inserted. */

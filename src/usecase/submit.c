@@ -20,7 +20,7 @@ struct submission {
 	struct grant grant;
 	struct key key;
 	struct event event;
-	str raw, canonical, contact, receipt, identity;	/* sealed */
+	str raw, canonical, contact, receipt, identity, links;	/* sealed */
 	str confirmation, empty_answers;
 	int64_t *token;
 	size_t tokens;
@@ -90,6 +90,21 @@ static str contact_json(struct submission *s)
 	json_kstr(&j, S("email"), s->in->email);
 	json_kstr(&j, S("lang"), lang_code(s->in->lang));
 	json_kstr(&j, S("follow"), s->out->follow_token); /* later mails lead here; sealed with the case */
+	json_object_end(&j);
+	json_end(&j);
+	return buf_str(&b);
+}
+
+/* The row knows hashes only: lists, mails and the copy make their links from this. */
+static str links_json(struct submission *s)
+{
+	struct buf b = buf_new(s->c->arena, 128);
+	struct json j;
+
+	json_begin(&j, &b);
+	json_object(&j);
+	json_kstr(&j, S("handle"), s->out->handle);
+	json_kstr(&j, S("follow"), s->out->follow_token);
 	json_object_end(&j);
 	json_end(&j);
 	return buf_str(&b);
@@ -246,6 +261,7 @@ static int prepare(struct submission *s, tenant_id tenant)
 	s->raw = seal_for_case(s, "answers", raw_json(s));
 	s->canonical = seal_for_case(s, "submission", buf_str(&canonical));
 	s->contact = seal_for_case(s, "contact", contact_json(s));
+	s->links = seal_for_case(s, "links", links_json(s));
 	if (c->actor.identity.n)
 		s->identity = seal_for_case(s, "identity", c->actor.identity);
 	TRY(take_files(s));
@@ -300,6 +316,7 @@ static int insert_contents(struct dbc *db, struct submission *s)
 	TRY(case_content_put(db, &s->grant, S("answers"), s->raw));
 	TRY(case_content_put(db, &s->grant, S("submission"), s->canonical));
 	TRY(case_content_put(db, &s->grant, S("receipt"), s->receipt));
+	TRY(case_content_put(db, &s->grant, S("links"), s->links));
 	if (s->in->email.n)
 		TRY(case_content_put(db, &s->grant, S("contact"), s->contact));
 	if (s->identity.n)
