@@ -410,7 +410,7 @@ static int blob_size(struct blobs *b, int32_t tenant, int64_t blob_id, int64_t *
 int blob_read_all(struct blobs *b, struct arena *a, int32_t tenant, int64_t blob_id, const struct key *k, size_t max, str *ret)
 {
 	AUTO(arena_freep) struct arena *scratch = arena_new(BLOB_CHUNK + 1024);
-	int64_t size;
+	int64_t size = 0;
 	bool last = false;
 
 	TRY(blob_size(b, tenant, blob_id, &size));

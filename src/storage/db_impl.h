@@ -88,6 +88,17 @@ size_t sq_page_size(struct dbc *c);
 enum sq_checkpoint_mode { SQ_PASSIVE, SQ_RESTART, SQ_TRUNCATE };
 MUST_USE int sq_checkpoint(struct dbc *c, enum sq_checkpoint_mode m, int *ret_frames, int *ret_copied);
 MUST_USE int sq_touch(struct dbc *c);		/* commits one page: is the disk writable again? */
+/* The reading connections of one database (sqlite_read.c). */
+struct sq_readers {
+	uint64_t id;
+	struct db *db;
+	const char *path;
+	struct dbc *list;
+	struct sq_readers *next;
+};
+void sq_readers_open(struct sq_readers *r, struct db *db, const char *path);
+MUST_USE int sq_readers_get(struct sq_readers *r, struct dbc **ret);	/* the calling thread's */
+void sq_readers_close(struct sq_readers *r);
 /* A database in memory, and connections that read one finished image of it at the same time without copying it (fts.c). No struct db. */
 MUST_USE int sq_open_memory(struct dbc **ret);
 MUST_USE int sq_image(struct dbc *c, void **ret, int64_t *ret_n);	/* sq_image_free */

@@ -10,16 +10,17 @@
 #include <stdio.h>
 #include <string.h>
 #include "storage/db_impl.h"
+#include "storage/pg_value.h"
+#include "storage/sql_table.h"
 
 #define VALUES_MAX 40
-#define TABLE_FIRST 256
 #define PENDING_MAX 128		/* answers owed; more are read before the next statement is sent */
 #define ROWS_MAX 16		/* results being read at once */
 
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_NUMERIC = 1700 };
 
 struct pg_stmt {
-	const char *sql;
+	struct sql_entry e;
 	char name[12];
 	enum { UNPREPARED, SENT, PREPARED } state;
 	uint8_t n;
@@ -44,8 +45,7 @@ struct pg_conn {
 	struct dbc c;
 	PGconn *h;
 	struct arena *arena;
-	struct pg_stmt **table;		/* open addressing by address of the SQL */
-	size_t cap, used;
+	struct sql_table table;
 	struct pending pending[PENDING_MAX];
 	unsigned first, owed;
 	struct pg_rows rows[ROWS_MAX];
@@ -63,33 +63,6 @@ static const char tenants_sql[] =
 
 /* ---- errors ---- */
 
-static const struct {
-	char state[6];		/* whole SQLSTATE, or its class */
-	int rc;
-} states[] = {
-	{ "23505", ERR_EXISTS },
-	{ "23", ERR_CONFLICT },
-	{ "40", ERR_RETRY },		/* serialisation failure, deadlock */
-	{ "55P03", ERR_RETRY },		/* lock not available in time */
-	{ "42501", ERR_DENIED },	/* row-level security */
-	{ "25006", ERR_READONLY },	/* a standby: the primary is elsewhere now */
-	{ "53100", ERR_FULL },
-	{ "53", ERR_BUSY },
-	{ "54", ERR_LIMIT },
-	{ "57014", ERR_TIMEOUT },
-	{ "57P", ERR_RETRY },		/* the server goes down */
-	{ "58", ERR_IO },
-	{ "08", ERR_RETRY },
-};
-
-static int map_state(const char *state)
-{
-	for (size_t i = 0; state && i < sizeof states / sizeof *states; i++)
-		if (strncmp(state, states[i].state, strlen(states[i].state)) == 0)
-			return states[i].rc;
-	return ERR_DB;
-}
-
 static int lose(struct pg_conn *q)
 {
 	q->lost = true;
@@ -106,10 +79,10 @@ static int result_error(struct pg_conn *q, const PGresult *r, const struct pg_st
 	/* the primary message names columns and types; DETAIL would quote values */
 	const char *primary = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
 	snprintf(text, sizeof text, "%s %s", state ? state : "-----", primary ? primary : PQresStatus(PQresultStatus(r)));
-	db_note_error(q->c.db, text, s ? s->sql : "");
+	db_note_error(q->c.db, text, s ? s->e.sql : "");
 	if (PQstatus(q->h) == CONNECTION_BAD || !state)
 		return lose(q);
-	int rc = map_state(state);
+	int rc = pg_state_error(state);
 	if (rc == ERR_READONLY || strncmp(state, "57P", 3) == 0)
 		q->lost = true;
 	return rc;
@@ -120,14 +93,6 @@ static int result_error(struct pg_conn *q, const PGresult *r, const struct pg_st
 static void push(struct pg_conn *q, enum pending_kind kind, struct pg_stmt *s)
 {
 	q->pending[(q->first + q->owed++) % PENDING_MAX] = (struct pending){ kind, s };
-}
-
-static int64_t be64(const char *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof v);
-	return (int64_t)be64toh(v);
 }
 
 /* What the answer to one command means; 0 or the error. */
@@ -142,7 +107,7 @@ static int digest_answer(struct pg_conn *q, const struct pending *p, PGresult *r
 	if (st != PGRES_COMMAND_OK && st != PGRES_TUPLES_OK)
 		return result_error(q, r, p->s);
 	if (p->kind == P_TENANTS && PQntuples(r) == 1)
-		q->now_us = be64(PQgetvalue(r, 0, 1));
+		q->now_us = pg_be64(PQgetvalue(r, 0, 1));
 	if (p->kind == P_COMMIT)
 		q->committed = strcmp(PQcmdStatus(r), "COMMIT") == 0;
 	if (p->kind == P_ROLLBACK)
@@ -205,42 +170,16 @@ static int read_all(struct pg_conn *q, PGresult **ret_last)
 
 /* ---- statements ---- */
 
-static size_t slot_of(const char *sql, size_t cap)
-{
-	uint64_t h = (uint64_t)(uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15);
-
-	return (size_t)(h >> 32) & (cap - 1);
-}
-
-static void table_put(struct pg_conn *q, struct pg_stmt *s)
-{
-	if (q->used * 2 >= q->cap) {
-		size_t old_cap = q->cap;
-		struct pg_stmt **old = q->table;
-		q->cap = old_cap ? old_cap * 2 : TABLE_FIRST;
-		q->table = ARENA_ARRAY(q->arena, struct pg_stmt *, q->cap);
-		q->used = 0;
-		for (size_t i = 0; i < old_cap; i++)
-			if (old[i])
-				table_put(q, old[i]);
-	}
-	size_t i = slot_of(s->sql, q->cap);
-	while (q->table[i])
-		i = (i + 1) & (q->cap - 1);
-	q->table[i] = s;
-	q->used++;
-}
-
 static struct pg_stmt *stmt_find(struct pg_conn *q, const char *sql)
 {
-	if (q->cap)
-		for (size_t i = slot_of(sql, q->cap); q->table[i]; i = (i + 1) & (q->cap - 1))
-			if (q->table[i]->sql == sql)
-				return q->table[i];
-	struct pg_stmt *s = ARENA_NEW(q->arena, struct pg_stmt);
-	snprintf(s->name, sizeof s->name, "s%zu", q->used);
-	s->sql = sql;
-	table_put(q, s);
+	struct pg_stmt *s = (struct pg_stmt *)sql_table_find(&q->table, sql);
+
+	if (s)
+		return s;
+	s = ARENA_NEW(q->arena, struct pg_stmt);
+	snprintf(s->name, sizeof s->name, "s%zu", q->table.used);
+	s->e.sql = sql;
+	sql_table_put(&q->table, q->arena, &s->e);
 	return s;
 }
 
@@ -267,14 +206,14 @@ static int prepare(struct pg_conn *q, struct pg_stmt *s, const struct val *v, si
 		for (size_t i = 0; same && i < n; i++)
 			same = type_of(&v[i]) == s->type[i];
 		if (!same)
-			db_note_error(q->c.db, "number or kinds of values differ from the first use", s->sql);
+			db_note_error(q->c.db, "number or kinds of values differ from the first use", s->e.sql);
 		return same ? 0 : ERR_INVALID;
 	}
 	s->n = (uint8_t)n;
 	for (size_t i = 0; i < n; i++)
 		s->type[i] = type_of(&v[i]);
 	struct arena_mark before = arena_mark(q->arena);
-	int ok = PQsendPrepare(q->h, s->name, db_expand(q->arena, DB_POSTGRES, s->sql).p, (int)n, s->type);
+	int ok = PQsendPrepare(q->h, s->name, db_expand(q->arena, DB_POSTGRES, s->e.sql).p, (int)n, s->type);
 	arena_rewind(q->arena, before);
 	if (!ok)
 		return lose(q);
@@ -319,15 +258,6 @@ static int transmit(struct pg_conn *q, enum pending_kind kind, const char *sql, 
 	return 0;
 }
 
-static int64_t number_of(const char *digits)
-{
-	int64_t v = 0;
-
-	while (*digits >= '0' && *digits <= '9')
-		v = v * 10 + (*digits++ - '0');
-	return v;
-}
-
 static int pg_exec(struct dbc *c, int64_t *ret_changed, const char *sql, const struct val *v, size_t n)
 {
 	struct pg_conn *q = (struct pg_conn *)c;
@@ -338,7 +268,7 @@ static int pg_exec(struct dbc *c, int64_t *ret_changed, const char *sql, const s
 		return 0;
 	int rc = read_all(q, &r);
 	if (rc == 0 && r)
-		*ret_changed = number_of(PQcmdTuples(r));
+		*ret_changed = pg_decimal(PQcmdTuples(r));
 	PQclear(r);
 	return rc;
 }
@@ -412,49 +342,13 @@ static bool pg_is_null(const struct rows *r, int col)
 	return PQgetisnull(x->res, x->at, col) != 0;
 }
 
-/* sum() over bigint is numeric: digits to the base 10000, most significant first. Fractions are cut. */
-static int64_t numeric_int(const char *p, int len)
-{
-	uint16_t h[4];
-	uint64_t v = 0;
-
-	if (len < 8)
-		return 0;
-	memcpy(h, p, 8);
-	int digits = be16toh(h[0]), weight = (int16_t)be16toh(h[1]);
-	for (int i = 0; i <= weight; i++) {
-		uint16_t d = 0;
-		if (i < digits && 8 + 2 * i + 2 <= len)
-			memcpy(&d, p + 8 + 2 * i, 2);
-		v = v * 10000 + be16toh(d);
-	}
-	return be16toh(h[2]) == 0x4000 ? (int64_t)(0 - v) : (int64_t)v;
-}
-
 static int64_t pg_get_int(const struct rows *r, int col)
 {
 	const struct pg_rows *x = (const struct pg_rows *)r;
 	const char *p = PQgetvalue(x->res, x->at, col);
 	int len = PQgetlength(x->res, x->at, col);
-	uint32_t v32;
-	uint16_t v16;
 
-	if (PQftype(x->res, col) == OID_NUMERIC)
-		return numeric_int(p, len);
-	switch (len) {
-	case 8:
-		return be64(p);
-	case 4:
-		memcpy(&v32, p, 4);
-		return (int32_t)be32toh(v32);
-	case 2:
-		memcpy(&v16, p, 2);
-		return (int16_t)be16toh(v16);
-	case 1:
-		return *p;
-	default:
-		return 0;
-	}
+	return PQftype(x->res, col) == OID_NUMERIC ? pg_numeric(p, len) : pg_integer(p, len);
 }
 
 static str pg_get_str(const struct rows *r, int col)
@@ -626,7 +520,6 @@ static const char session_sql[] =
 
 static int session_setup(struct pg_conn *q, str *ret_why)
 {
-	PQsetNoticeReceiver(q->h, no_notice, NULL);
 	PGresult *r = PQexec(q->h, session_sql);
 	ExecStatusType st = PQresultStatus(r);
 	PQclear(r);
@@ -644,7 +537,9 @@ static PGconn *connect_to(const char *conninfo)
 		"keepalives_idle", "tcp_user_timeout", "dbname", NULL };
 	const char *const value[] = { "3", "schalter", "UTF8", "read-write", "10", "10000", conninfo, NULL };
 
-	return PQconnectdbParams(key, value, 1);
+	PGconn *h = PQconnectdbParams(key, value, 1);
+	PQsetNoticeReceiver(h, no_notice, NULL);
+	return h;
 }
 
 static const struct dbc_ops conn_ops = { pg_query, pg_exec, pg_now, pg_script_in, pg_prepare };
@@ -689,7 +584,6 @@ int pg_script(const char *conninfo, const char *sql, str *ret_why)
 
 	*ret_why = S("no connection to PostgreSQL");
 	if (PQstatus(h) == CONNECTION_OK) {
-		PQsetNoticeReceiver(h, no_notice, NULL);
 		PGresult *r = PQexec(h, sql);
 		ExecStatusType st = PQresultStatus(r);
 		rc = st == PGRES_COMMAND_OK || st == PGRES_TUPLES_OK ? 0 : ERR_DB;

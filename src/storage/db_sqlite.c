@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "storage/db_impl.h"
+#include "storage/sql_table.h"
 
 #define VALUES_MAX 40
-#define TABLE_FIRST 256
 
 struct sq_stmt;
 
@@ -18,10 +18,9 @@ struct sq_rows {
 };
 
 struct sq_stmt {
-	const char *sql;
+	struct sql_entry e;
 	sqlite3_stmt *st;
 	struct sq_rows rows;
-	bool busy;
 	uint8_t n;
 	uint8_t index[VALUES_MAX];	/* of $1, $2, ...: SQLite takes them for names */
 };
@@ -31,8 +30,7 @@ struct sq_conn {
 	sqlite3 *h;
 	struct arena *arena;
 	sqlite3_stmt *verb[SQ_VERBS];
-	struct sq_stmt **table;		/* open addressing; the same address may stand several times (nested use) */
-	size_t cap, used;
+	struct sql_table table;
 	unsigned busy;
 	unsigned wal_frames;
 };
@@ -103,32 +101,6 @@ static int failed(struct sq_conn *q, const char *sql)
 
 /* ---- statements ---- */
 
-static size_t slot_of(const char *sql, size_t cap)
-{
-	uint64_t h = (uint64_t)(uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15);
-
-	return (size_t)(h >> 32) & (cap - 1);
-}
-
-static void table_put(struct sq_conn *q, struct sq_stmt *s)
-{
-	if (q->used * 2 >= q->cap) {
-		size_t old_cap = q->cap;
-		struct sq_stmt **old = q->table;
-		q->cap = old_cap ? old_cap * 2 : TABLE_FIRST;
-		q->table = ARENA_ARRAY(q->arena, struct sq_stmt *, q->cap);
-		q->used = 0;
-		for (size_t i = 0; i < old_cap; i++)
-			if (old[i])
-				table_put(q, old[i]);
-	}
-	size_t i = slot_of(s->sql, q->cap);
-	while (q->table[i])
-		i = (i + 1) & (q->cap - 1);
-	q->table[i] = s;
-	q->used++;
-}
-
 static int stmt_prepare(struct sq_conn *q, const char *sql, struct sq_stmt **ret)
 {
 	struct arena_mark before = arena_mark(q->arena);
@@ -151,7 +123,7 @@ static int stmt_prepare(struct sq_conn *q, const char *sql, struct sq_stmt **ret
 	}
 	struct sq_stmt *s = ARENA_NEW(q->arena, struct sq_stmt);
 	for (int i = 0; i < n; i++) {
-		char name[8];
+		char name[16];
 		snprintf(name, sizeof name, "$%d", i + 1);
 		int at = sqlite3_bind_parameter_index(st, name);
 		if (!at) {
@@ -161,25 +133,18 @@ static int stmt_prepare(struct sq_conn *q, const char *sql, struct sq_stmt **ret
 		}
 		s->index[i] = (uint8_t)at;
 	}
-	s->sql = sql;
+	s->e.sql = sql;
 	s->st = st;
 	s->n = (uint8_t)n;
-	table_put(q, s);
+	sql_table_put(&q->table, q->arena, &s->e);
 	*ret = s;
 	return 0;
 }
 
 static int stmt_find(struct sq_conn *q, const char *sql, struct sq_stmt **ret)
 {
-	if (q->cap) {
-		for (size_t i = slot_of(sql, q->cap); q->table[i]; i = (i + 1) & (q->cap - 1)) {
-			if (q->table[i]->sql == sql && !q->table[i]->busy) {
-				*ret = q->table[i];
-				return 0;
-			}
-		}
-	}
-	return stmt_prepare(q, sql, ret);
+	*ret = (struct sq_stmt *)sql_table_find(&q->table, sql);
+	return *ret ? 0 : stmt_prepare(q, sql, ret);
 }
 
 static int bind_one(sqlite3_stmt *st, int at, const struct val *v)
@@ -203,10 +168,10 @@ static int bind_one(sqlite3_stmt *st, int at, const struct val *v)
 
 static void stmt_end(struct sq_conn *q, struct sq_stmt *s)
 {
-	if (!s->busy)
+	if (!s->e.busy)
 		return;
 	sqlite3_reset(s->st);
-	s->busy = false;
+	s->e.busy = false;
 	q->busy--;
 }
 
@@ -222,7 +187,7 @@ static int stmt_start(struct sq_conn *q, const char *sql, const struct val *v, s
 	for (size_t i = 0; i < n; i++)
 		if (bind_one(s->st, s->index[i], &v[i]) != SQLITE_OK)
 			return failed(q, sql);
-	s->busy = true;
+	s->e.busy = true;
 	q->busy++;
 	*ret = s;
 	return 0;
@@ -278,14 +243,14 @@ static bool sq_next(struct rows *r)
 		x->first_ready = false;
 		return true;
 	}
-	if (x->ended || !x->s->busy)
+	if (x->ended || !x->s->e.busy)
 		return false;
 	int rc = sqlite3_step(x->s->st);
 	if (rc == SQLITE_ROW)
 		return true;
 	x->ended = true;
 	if (rc != SQLITE_DONE)
-		r->error = failed((struct sq_conn *)r->c, x->s->sql);
+		r->error = failed((struct sq_conn *)r->c, x->s->e.sql);
 	return false;
 }
 
@@ -336,9 +301,9 @@ static int sq_query(struct dbc *c, struct rows **ret, const char *sql, const str
 
 static void end_leftover_statements(struct sq_conn *q)
 {
-	for (size_t i = 0; q->busy && i < q->cap; i++)
-		if (q->table[i])
-			stmt_end(q, q->table[i]);
+	for (size_t i = 0; q->busy && i < q->table.cap; i++)
+		if (q->table.slot[i])
+			stmt_end(q, (struct sq_stmt *)q->table.slot[i]);
 }
 
 int sq_do(struct dbc *c, enum sq_verb v)
@@ -414,6 +379,17 @@ static void library_setup(void)
 	sqlite3_initialize();
 }
 
+/* A file system without shared memory silently keeps the old mode: then a commit would not be what we promise. */
+static int need_wal(struct sq_conn *q)
+{
+	sqlite3_stmt *st = NULL;
+	bool wal = sqlite3_prepare_v2(q->h, "PRAGMA journal_mode", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW &&
+		   sqlite3_stricmp((const char *)sqlite3_column_text(st, 0), "wal") == 0;
+
+	sqlite3_finalize(st);
+	return wal ? 0 : ERR_UNSUPPORTED;
+}
+
 static int setup(struct sq_conn *q, bool writer)
 {
 	static const char common[] =
@@ -436,6 +412,7 @@ static int setup(struct sq_conn *q, bool writer)
 	    sqlite3_exec(q->h, writer ? for_writer : for_reader, NULL, NULL, NULL) != SQLITE_OK)
 		return failed(q, "setup");
 	if (writer) {
+		TRY(need_wal(q));
 		int chunk = 1 << 20;		/* grow in big steps: fewer metadata changes to sync */
 		sqlite3_file_control(q->h, "main", SQLITE_FCNTL_CHUNK_SIZE, &chunk);
 		sqlite3_wal_hook(q->h, on_commit, q);
@@ -477,9 +454,9 @@ void sq_close(struct dbc *c)
 {
 	struct sq_conn *q = (struct sq_conn *)c;
 
-	for (size_t i = 0; i < q->cap; i++)
-		if (q->table[i])
-			sqlite3_finalize(q->table[i]->st);
+	for (size_t i = 0; i < q->table.cap; i++)
+		if (q->table.slot[i])
+			sqlite3_finalize(((struct sq_stmt *)q->table.slot[i])->st);
 	for (int i = 0; i < SQ_VERBS; i++)
 		sqlite3_finalize(q->verb[i]);
 	sqlite3_close(q->h);

@@ -21,7 +21,6 @@
 #define BATCH_DEFAULT 256
 #define QUEUE_DEFAULT 4096
 #define SHARES 256
-#define READERS_PER_THREAD 8
 #define FRAMES_COPY 1000U		/* the checkpoint thread starts: about 4 MiB of WAL */
 #define FRAMES_SOFT 32768U		/* the writer copies the rest itself, so that the WAL starts anew: 128 MiB */
 #define FRAMES_REST 1000U		/* ... once so little of it is left, or after a few runs of the thread */
@@ -30,7 +29,6 @@
 
 struct sq_db {
 	struct db db;
-	uint64_t id;			/* never used again in this process: threads may remember a closed database */
 	const char *path;
 	int lock_fd;
 	struct dbc *conn;		/* the writer's */
@@ -53,88 +51,17 @@ struct sq_db {
 	unsigned copied;			/* frames, by the thread's last run */
 	unsigned frames_asked, frames_tried, runs;	/* the writer's */
 
-	struct dbc *readers;		/* under open_mu */
-	struct sq_db *next_open;
+	struct sq_readers readers;
 };
 
-static pthread_mutex_t open_mu = PTHREAD_MUTEX_INITIALIZER;
-static struct sq_db *open_list;
-static uint64_t open_count;
-
-/* ---- readers ---- */
-
-static __thread struct {
-	uint64_t id;
-	struct dbc *c;
-} mine[READERS_PER_THREAD];
-static pthread_key_t thread_end;
-static pthread_once_t thread_end_once = PTHREAD_ONCE_INIT;
-
-static struct sq_db *open_find(uint64_t id)
-{
-	struct sq_db *d = open_list;
-
-	while (d && d->id != id)
-		d = d->next_open;
-	return d;
-}
-
-static void close_mine(void *unused)
-{
-	pthread_mutex_lock(&open_mu);
-	for (int i = 0; i < READERS_PER_THREAD; i++) {
-		struct sq_db *d = mine[i].id ? open_find(mine[i].id) : NULL;
-		mine[i].id = 0;
-		if (!d)
-			continue;
-		for (struct dbc **p = &d->readers; *p; p = &(*p)->next) {
-			if (*p == mine[i].c) {
-				*p = mine[i].c->next;
-				sq_close(mine[i].c);
-				break;
-			}
-		}
-	}
-	pthread_mutex_unlock(&open_mu);
-}
-
-static void thread_end_setup(void)
-{
-	if (pthread_key_create(&thread_end, close_mine) != 0)
-		thread_end = 0;
-}
-
-static int reader_new(struct sq_db *d, struct dbc **ret)
-{
-	int at = -1;
-
-	pthread_once(&thread_end_once, thread_end_setup);
-	pthread_setspecific(thread_end, mine);
-	pthread_mutex_lock(&open_mu);
-	for (int i = 0; i < READERS_PER_THREAD && at < 0; i++)
-		if (!mine[i].id || !open_find(mine[i].id))
-			at = i;
-	int rc = at < 0 ? ERR_LIMIT : sq_open(&d->db, d->path, false, ret);
-	if (rc == 0) {
-		mine[at].id = d->id;
-		mine[at].c = *ret;
-		(*ret)->next = d->readers;
-		d->readers = *ret;
-	}
-	pthread_mutex_unlock(&open_mu);
-	return rc;
-}
+/* ---- reads ---- */
 
 static int unit_read(struct db *db, int32_t a, int32_t b, struct dbc **ret)
 {
 	struct sq_db *d = (struct sq_db *)db;
-	struct dbc *c = NULL;
+	struct dbc *c;
 
-	for (int i = 0; i < READERS_PER_THREAD && !c; i++)
-		if (mine[i].id == d->id)
-			c = mine[i].c;
-	if (!c)
-		TRY(reader_new(d, &c));
+	TRY(sq_readers_get(&d->readers, &c));
 	if (c->depth == 0) {
 		c->failed = 0;
 		TRY(sq_do(c, SQ_BEGIN));
@@ -501,19 +428,7 @@ static void unit_close(struct db *db)
 	pthread_mutex_unlock(&d->copy_mu);
 	pthread_join(d->copier, NULL);
 
-	pthread_mutex_lock(&open_mu);
-	for (struct sq_db **p = &open_list; *p; p = &(*p)->next_open) {
-		if (*p == d) {
-			*p = d->next_open;
-			break;
-		}
-	}
-	while (d->readers) {
-		struct dbc *c = d->readers;
-		d->readers = c->next;
-		sq_close(c);
-	}
-	pthread_mutex_unlock(&open_mu);
+	sq_readers_close(&d->readers);
 	release(d);
 }
 
@@ -536,6 +451,13 @@ static int lock_file(struct sq_db *d, str *ret_why)
 		*ret_why = S("another process works on this data directory");
 		return ERR_BUSY;
 	}
+	/* nobody else may read it; SQLite gives its log the same rights */
+	int fd = open(d->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		*ret_why = S("the data directory cannot be written");
+		return errno == ENOSPC ? ERR_FULL : ERR_IO;
+	}
+	close(fd);
 	return 0;
 }
 
@@ -572,11 +494,7 @@ int sqlite_db_open(const struct db_options *o, struct db **ret, str *ret_why)
 		return rc;
 	}
 	signal(SIGXFSZ, SIG_IGN);	/* a file size limit is a full disk, no reason to die */
-	pthread_mutex_lock(&open_mu);
-	d->id = ++open_count;
-	d->next_open = open_list;
-	open_list = d;
-	pthread_mutex_unlock(&open_mu);
+	sq_readers_open(&d->readers, &d->db, d->path);
 	if (pthread_create(&d->writer, NULL, writer_main, d) != 0 || pthread_create(&d->copier, NULL, copier_main, d) != 0) {
 		fprintf(stderr, "cannot start a thread\n");
 		_exit(70);

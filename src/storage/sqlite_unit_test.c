@@ -195,6 +195,22 @@ static void what_is_no_database_is_told(void **state)
 	nftw(t.dir, test_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+static void nobody_else_may_read_the_files(void **state)
+{
+	static const char *const suffix[] = { "", "-wal", "-shm", ".lock" };
+	struct test_db t;
+	struct stat st;
+
+	open_probe(&t);
+	for (size_t i = 0; i < 4; i++) {
+		char path[200];
+		snprintf(path, sizeof path, "%s%s", t.path, suffix[i]);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_mode & 0777, 0600);
+	}
+	test_db_end(&t);
+}
+
 /* ---- fair share ---- */
 
 static int wait_for_gate(struct dbc *c, void *arg)
@@ -523,6 +539,7 @@ int main(void)
 		cmocka_unit_test(a_unit_that_waits_for_a_unit_is_refused),
 		cmocka_unit_test(a_second_process_is_told),
 		cmocka_unit_test(what_is_no_database_is_told),
+		cmocka_unit_test(nobody_else_may_read_the_files),
 		cmocka_unit_test(a_crowd_of_one_town_does_not_shut_out_another),
 		cmocka_unit_test(a_file_size_limit_in_the_middle_of_a_batch_loses_nothing),
 		cmocka_unit_test(a_full_disk_in_the_middle_of_a_batch_loses_nothing),
