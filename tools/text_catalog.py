@@ -50,8 +50,6 @@ def _check_text(text, where):
         raise Problem(f'{where}: a brace that is no {{placeholder}}')
     if re.search(r'<[a-z/!]', text):
         raise Problem(f'{where}: a text is no HTML')
-    if '\n' in text:
-        raise Problem(f'{where}: a text is one line; write two keys')
 
 
 def _walk(node, path, prefix, only, out):

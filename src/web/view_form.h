@@ -50,6 +50,7 @@ struct field_view {
 	size_t files;
 	str accept;		/* ".pdf,.jpg,.jpeg,.png" */
 	bool files_full;	/* the most is reached: no more input */
+	bool file_with_form;	/* LOOK_FILE: no upload button of its own, the file goes with the form */
 	str upload_action;	/* LOOK_FILE: where the upload button posts to (multipart); empty: the form's own address */
 };
 

@@ -56,7 +56,7 @@ static struct status_view sample_status(void)
 		.title = S("Wir prüfen Ihre Anmeldung"), .lead = S("Bis Freitag, 4. Dezember haben Sie den Bescheid. Sie müssen nichts weiter tun."), .badge = S("In Arbeit"),
 		.badge_kind = NOTICE_INFO, .moment = moments + 4, .moments = 2, .reply = sample_post(S("/vorgang/abc/antwort")),
 		.reply_text = { .look = LOOK_AREA, .key = S("text"), .label = S("Ihre Nachricht"), .hint = S("Wir antworten meist innerhalb von 2 Werktagen."), .rows = 4, .max_length = 4000 },
-		.reply_file = { .look = LOOK_FILE, .key = S("datei"), .label = S("Datei anhängen"), .optional = true, .hint = S("PDF, JPG oder PNG, höchstens 10 MB"), .accept = S(".pdf,.jpg,.jpeg,.png") },
+		.reply_file = { .look = LOOK_FILE, .key = S("datei"), .label = S("Datei anhängen"), .optional = true, .file_with_form = true, .hint = S("PDF, JPG oder PNG, höchstens 10 MB"), .accept = S(".pdf,.jpg,.jpeg,.png") },
 		.authority = S("Stadt Radeberg, Steueramt"), .contact = sample_contact(), .delivery = S("online"), .delivery_href = S("/vorgang/abc/bekanntgabe"),
 		.copy_href = S("/vorgang/abc/kopie.pdf"), .receipt_href = S("/vorgang/abc/quittung.jws"), .answers_href = S("/vorgang/abc/angaben"), .add_href = S("/vorgang/abc/antwort"),
 		.withdraw_href = S("/vorgang/abc/zurueckziehen"),

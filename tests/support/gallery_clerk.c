@@ -51,7 +51,7 @@ static void draw_inbox(struct gallery *g)
 			    .service = { .look = LOOK_SELECT, .key = S("leistung"), .label = S("Leistung"), .option = people, .options = N(people) },
 			    .clerk = { .look = LOOK_SELECT, .key = S("wer"), .label = S("Bearbeitung"), .option = people, .options = N(people) }, .clear_href = S("/") },
 		.caption = S("Alle offenen Vorgänge, 1 bis 20 von 38, nach Eingang"),
-		.col_reference = { .text = S("Vorgang"), .href = S("/?s=nr") }, .col_service = { .text = S("Leistung, Person"), .href = S("/?s=leistung") },
+		.col_reference = { .text = S("Vorgang"), .href = S("/?s=nr") }, .col_service = { .text = S("Leistung"), .href = S("/?s=leistung") },
 		.col_received = { .text = S("Eingang"), .href = S("/?s=eingang"), .sort = SORT_DOWN }, .col_due = { .text = S("Frist"), .href = S("/?s=frist") }, .col_state = { .text = S("Stand"), .href = S("/?s=stand") },
 		.row = row, .rows = N(row), .next_href = S("/?seite=2"), .page_number = 1, .page_count = 2, .empty = S("Hier ist nichts offen."),
 	};
