@@ -102,7 +102,6 @@ static int fill_place(struct req *rq, const struct place *town, const struct def
 	const struct definition *base = *d;
 
 	v->place_href = str_fmt(rq->arena, "/leistung/%.*s", STR_FMT(base->service->id));
-	v->good = NULL;
 	if (!town) {
 		v->authority_note = TX(rq, ask[base->service->place_of]);
 		return 0;
@@ -148,7 +147,13 @@ static int service_page(struct req *rq, const struct place *town, str service)
 	v.crumbs = 1;
 	v.online = (enum online_view)d->service->online;
 	v.cost = cost_text(rq, d);
-	v.cost_note = d->service->fee_note ? said(rq, d, S("fee_note")) : STR_EMPTY;
+	if (d->service->fee_note) {
+		str *good = ARENA_NEW(rq->arena, str);
+
+		*good = said(rq, d, S("fee_note"));
+		v.good = good;
+		v.goods = 1;
+	}
 	v.duration = duration_text(rq, d);
 	v.duration_note = said(rq, d, S("duration"));
 	v.signin = trust_text(rq, d->service->trust);
