@@ -249,23 +249,26 @@ static str field_display(struct arena *a, const struct definition *d, str lang, 
 
 static bool replace(struct buf *b, const struct definition *d, str lang, str name, const struct text_values *v)
 {
-	struct arena *a = b->arena;
+	const struct {
+		str name, value;
+	} plain[] = { { S("place"), v->place }, { S("authority"), v->authority }, { S("seat"), v->seat }, { S("label"), v->label },
+		      { S("limit"), v->limit } };
 	const struct field *f;
+	size_t i;
 
+	for (i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (str_eq(name, plain[i].name)) {
+			buf_put(b, plain[i].value);
+			return true;
+		}
 	if (str_eq(name, S("row")))
 		buf_int(b, v->row);
-	else if (str_eq(name, S("place")))
-		buf_put(b, v->place);
-	else if (str_eq(name, S("authority")))
-		buf_put(b, v->authority);
-	else if (str_eq(name, S("seat")))
-		buf_put(b, v->seat);
 	else if (str_eq(name, S("days")))
 		buf_int(b, v->days ? v->days : d->service->duration_days);
 	else if (str_has_prefix(name, S("param.")))
-		buf_put(b, param_display(a, d, lang, str_sub(name, 6, name.n)));
+		buf_put(b, param_display(b->arena, d, lang, str_sub(name, 6, name.n)));
 	else if ((f = form_field(d->form, name)))
-		buf_put(b, field_display(a, d, lang, v, f));
+		buf_put(b, field_display(b->arena, d, lang, v, f));
 	else
 		return false;
 	return true;

@@ -56,12 +56,14 @@ str definition_lookup_text(void *lookup, str key);
 /* Same as value_display() with the definition's own texts. */
 str definition_display(struct arena *a, const struct definition *d, str lang, const struct field *f, const struct value *v);
 
-/* What stands behind the placeholders of texts: {row} {place} {authority} {seat} {days} {param.<id>} {field id}. Empty values leave nothing. */
+/* What stands behind the placeholders of texts: {row} {place} {authority} {seat} {days} {param.<id>} {field id},
+   in texts of errors {label} {limit}. Empty values leave nothing. */
 struct text_values {
 	uint16_t row;			/* 0: not in a group */
 	str place, authority, seat;	/* seat: of the authority */
 	const struct journey *journey;	/* NULL: fields are not replaced */
 	int32_t days;			/* 0: service.duration_days */
+	str label, limit;		/* for texts of errors: {label} {limit} */
 };
 /* Expands; a text without '{' is given back as it is. Field values are plain text: the caller escapes after expanding. */
 str definition_expand(struct arena *a, const struct definition *d, str lang, str text, const struct text_values *v);
