@@ -360,9 +360,13 @@ int casefile_contact(struct casefile *f)
 	if (json.n) {
 		TRY(node_parse_json(f->ctx->arena, json, &n, &e));
 		f->contact.email = node_text_at(n, S("email"));
-		f->contact.follow = node_text_at(n, S("follow"));
 		if (!lang_parse(node_text_at(n, S("lang")), &f->contact.lang))
 			f->contact.lang = LANG_DE;
+	}
+	TRY(content(f, "links", &json));
+	if (json.n) {
+		TRY(node_parse_json(f->ctx->arena, json, &n, &e));
+		f->contact.follow = node_text_at(n, S("follow"));
 	}
 	f->read.contact = true;
 	return 0;

@@ -89,7 +89,6 @@ static str contact_json(struct submission *s)
 	json_object(&j);
 	json_kstr(&j, S("email"), s->in->email);
 	json_kstr(&j, S("lang"), lang_code(s->in->lang));
-	json_kstr(&j, S("follow"), s->out->follow_token); /* later mails lead here; sealed with the case */
 	json_object_end(&j);
 	json_end(&j);
 	return buf_str(&b);
