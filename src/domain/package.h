@@ -36,6 +36,9 @@ void package_check_texts(struct arena *a, const struct package *p, struct findin
 void package_check_conditions(struct arena *a, const struct package *p, struct findings *f);
 /* Returns the number of cases run; what differs from the record is a finding. */
 size_t package_run_cases(struct arena *a, const struct package *p, const struct place_snapshot *places, struct findings *f);
+/* One of them; its journey, or NULL when the case itself cannot be read. */
+const struct journey *package_case(struct arena *a, const struct package *p, const struct node *one, const struct place_snapshot *places,
+				   struct findings *f);
 
 /*
  * The merged definition, canonical JSON: {documents, form, format, params, service, texts}. params: MAP id -> text as a person writes

@@ -173,7 +173,7 @@ static void check_fee(struct run *r)
 			      STR_FMT(decimal_str(r->arena, decimal_cents(r->j->fee_cents))));
 }
 
-static void run_case(struct run *r)
+static void prepare_case(struct run *r)
 {
 	const struct node *params = node_get(r->node, S("params"));
 	struct journey_context c = { 0 };
@@ -191,15 +191,25 @@ static void run_case(struct run *r)
 		r->form = own;
 	}
 	r->j = journey_run(r->arena, r->form, answers_of(r), &c);
-	if (node_get(r->node, S("path")))
-		check_path(r);
-	check_errors(r);
-	check_fee(r);
+}
+
+const struct journey *package_case(struct arena *a, const struct package *p, const struct node *one, const struct place_snapshot *places,
+				   struct findings *f)
+{
+	struct run r = { .arena = a, .p = p, .places = places, .f = f, .node = one };
+
+	prepare_case(&r);
+	if (!r.j)
+		return NULL;
+	if (node_get(one, S("path")))
+		check_path(&r);
+	check_errors(&r);
+	check_fee(&r);
+	return r.j;
 }
 
 size_t package_run_cases(struct arena *a, const struct package *p, const struct place_snapshot *places, struct findings *f)
 {
-	struct run r = { .arena = a, .p = p, .places = places, .f = f };
 	size_t i;
 
 	if (!p->cases)
@@ -208,9 +218,7 @@ size_t package_run_cases(struct arena *a, const struct package *p, const struct 
 		node_error_at(f, p->cases, S("case"), "cases.yaml must be a list with at least one case");
 		return 0;
 	}
-	for (i = 0; i < p->cases->n; i++) {
-		r.node = p->cases->item[i];
-		run_case(&r);
-	}
+	for (i = 0; i < p->cases->n; i++)
+		(void)package_case(a, p, p->cases->item[i], places, f);
 	return p->cases->n;
 }

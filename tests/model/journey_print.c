@@ -5,12 +5,14 @@
  *	{"service": {..}, "form": {..}, "params": {..}}		-> {"ok": true} or {"ok": false, "findings": [..]}
  *	{"answers": {"id": "raw"}, "rows": {"g": 2}, "more": {"g": 1}, "today": "2026-11-22", "ars": "..", "population": 5}
  *		-> {"path": ["name", "hund/1"], "values": {"id": "canonical" or null}, "problems": [["id", "kind"]], "first_open": 3,
- *		    "fee": "12.50" or null, "submission": {..}, "schema": {..}}
+ *		    "fee": "12.50" or null}	and, after a tab, the submission
+ *	schema							-> the JSON Schema of the form
+ *	package DIR						-> {"schema": {..}, "complete": [submissions of the recorded cases without errors]}
  */
 #include <stdio.h>
 #include <string.h>
 #include "base/json.h"
-#include "domain/form.h"
+#include "domain/package.h"
 
 static const char *const kind_name[] = {
 #define PROBLEM(ID, name) #name,
@@ -142,6 +144,33 @@ static void run(struct arena *a, const struct form *form, const struct node *n)
 	print(a, journey_run(a, form, take(a, form, n), &c));
 }
 
+static void package(struct arena *a, str dir)
+{
+	struct findings f = findings_new(a);
+	struct buf b = buf_new(a, 65536);
+	const struct package *p;
+	size_t i, n = 0;
+
+	if (package_load(a, dir, &f, &p) < 0) {
+		puts("{}");
+		return;
+	}
+	buf_put(&b, S("{\"schema\":"));
+	form_schema_json(&b, p->compiled, S("urn:schalter:test"), p->id);
+	buf_put(&b, S(",\"complete\":["));
+	for (i = 0; i < node_count(p->cases); i++) {
+		const struct journey *j = package_case(a, p, p->cases->item[i], NULL, &f);
+
+		if (!j || j->problems)
+			continue;
+		if (n++)
+			buf_putc(&b, ',');
+		journey_submission_json(&b, j);
+	}
+	buf_put(&b, S("]}"));
+	puts(b.p);
+}
+
 int main(int argc, char **argv)
 {
 	static char line[1 << 20];
@@ -157,6 +186,8 @@ int main(int argc, char **argv)
 
 			form_schema_json(&b, form, S("urn:test"), S("Test"));
 			puts(b.p);
+		} else if (strncmp(line, "package ", 8) == 0) {
+			package(scratch, str_trim(str_c(line + 8)));
 		} else if (node_parse_json(scratch, str_trim(str_c(line)), &n, &e) < 0) {
 			fprintf(stderr, "journey_print: %s\n", e.text);
 			return 2;
