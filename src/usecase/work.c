@@ -192,6 +192,18 @@ int work_assign(struct casefile *f, const struct work_in *in, clerk_id to, str r
 	return 0;
 }
 
+static int apply_seen(struct dbc *db, struct work *w, struct case_row *row)
+{
+	row->unread = false;
+	return 0;
+}
+
+int work_seen(struct casefile *f, const struct work_in *in, struct work_outcome **ret)
+{
+	(void)begin(f, in, EVENT_VIEWED, STR_EMPTY, apply_seen, ret);
+	return 0;
+}
+
 /* ---- follow-up, notes ---- */
 
 static int apply_follow_up(struct dbc *db, struct work *w, struct case_row *row)

@@ -27,6 +27,8 @@ struct work_outcome {
 };
 
 MUST_USE int work_take(struct casefile *f, const struct work_in *in, struct work_outcome **ret);
+/* What is new was read: the mark in the inbox goes. */
+MUST_USE int work_seen(struct casefile *f, const struct work_in *in, struct work_outcome **ret);
 /* to 0: given back, belongs to nobody. A case of somebody else: leads, and who stands in for that person today. */
 MUST_USE int work_assign(struct casefile *f, const struct work_in *in, clerk_id to, str reason, struct work_outcome **ret);
 /* day 0: no follow-up any more. */
