@@ -193,6 +193,7 @@ void http_out_many(struct arena *a, const struct http_out_request *rq, size_t n,
 			.status = call[k].status,
 			.content_type = call[k].content_type,
 			.body = call[k].response,
+			.location = call[k].location,
 			.took_us = call[k].took_us,
 		};
 	}

@@ -28,6 +28,7 @@ struct http_out_response {
 	int status;		/* whatever the peer said, also 3xx, 4xx, 5xx */
 	str content_type;
 	str body;
+	str location;		/* of a redirect, which is never followed */
 	int64_t took_us;
 };
 /* ERR_INVALID: URL or header is not acceptable (http_out_url_problem says why); ERR_DENIED: address is not public;

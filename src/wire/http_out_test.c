@@ -177,6 +177,7 @@ static void redirects_are_reported_but_not_followed(void **state)
 	assert_ok(http_out_call(a, &rq, &r));
 	peer_stop(&p);
 	assert_int_equal(r.status, 302);
+	assert_s(r.location, "http://127.0.0.1:1/");
 	assert_int_equal(p.connections, 1);
 }
 

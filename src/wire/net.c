@@ -177,14 +177,16 @@ static int code_of(const struct run *r, CURLcode c)
 static void done(struct run *r, struct arena *a, CURLcode c)
 {
 	struct net_call *call = r->call;
-	char *type = NULL;
+	char *type = NULL, *location = NULL;
 	long status = 0;
 
 	call->rc = code_of(r, c);
 	call->took_us = clock_monotonic_us() - r->started;
 	curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(r->easy, CURLINFO_CONTENT_TYPE, &type);
+	curl_easy_getinfo(r->easy, CURLINFO_REDIRECT_URL, &location);
 	call->status = (int)status;
+	call->location = str_dup(a, str_c(location));
 	call->content_type = str_dup(a, str_c(type));
 	call->response = buf_str(&r->in);
 }

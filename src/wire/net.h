@@ -32,7 +32,7 @@ struct net_call {
 	size_t response_max;
 	int rc;					/* from here on results; codes as in http_out.h */
 	int status;
-	str content_type, response;
+	str content_type, response, location;	/* location: where a redirect would lead */
 	int64_t took_us;
 };
 /* All n at once on this thread. */

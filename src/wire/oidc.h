@@ -13,7 +13,7 @@
 #include "wire/jose.h"
 #include "base/clock.h"
 
-enum oidc_level { OIDC_ACCOUNT = 1, OIDC_SUBSTANTIAL = 3, OIDC_HIGH = 4 };	/* acr 1, 3, 4; 2 (low) is not issued by the stand-in */
+enum oidc_level { OIDC_ACCOUNT = 1, OIDC_SUBSTANTIAL = 3, OIDC_HIGH = 4 };	/* the claim acr, as text "1", "3", "4" */
 
 struct oidc_conf {
 	str issuer;		/* "http://127.0.0.1:8090" */
@@ -45,7 +45,8 @@ struct oidc_person {
 MUST_USE int oidc_discover(struct arena *a, const struct oidc_conf *conf, struct oidc *ret);
 MUST_USE int oidc_begin(struct arena *a, const struct oidc *p, enum oidc_level level, struct oidc_start *ret);
 /* Exchanges the code, verifies the ID token (signature, iss, aud, exp, iat, nonce, level). iss: parameter of the redirect, may be empty.
- * ERR_DENIED: the provider or a check said no; ERR_CRYPTO, ERR_EXPIRED, ERR_PARSE. */
+ * The caller has compared the parameter state with s->state (str_eq_secret) and uses s once.
+ * ERR_DENIED: the provider or a check said no; ERR_CRYPTO, ERR_EXPIRED, ERR_PARSE; errors of http_out_call. */
 MUST_USE int oidc_finish(struct arena *a, const struct oidc *p, const struct oidc_start *s, str code, str iss, instant now,
 	struct oidc_person *ret);
 /* The token check alone. */
