@@ -71,26 +71,6 @@ bool phase_may(enum case_phase from, enum case_phase to)
 	return false;
 }
 
-/* ---- the promised day ---- */
-
-void case_clock_stop(struct case_row *c, instant now)
-{
-	if (!c->waiting_since.us)
-		c->waiting_since = now;
-}
-
-void case_clock_go(struct case_row *c, instant now)
-{
-	int32_t waited;
-
-	if (!c->waiting_since.us)
-		return;
-	waited = date_days(civil_from_instant(now).date) - date_days(civil_from_instant(c->waiting_since).date);
-	c->waiting_since = (instant){ 0 };
-	if (c->due_on && waited > 0)
-		c->due_on = date_days(date_next_working_day(date_from_days(c->due_on + waited)));
-}
-
 /* ---- handles and references ---- */
 
 str handle_make(struct arena *a, tenant_id t)

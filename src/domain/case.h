@@ -59,10 +59,6 @@ struct case_row {
 /* The day on which a case wants attention: due date while the clock runs, or an earlier follow-up; CASE_NEVER: neither. */
 int32_t case_attend_on(const struct case_row *c);
 
-/* The promised day stands still while the applicant is asked, and moves by the days that the question waited. */
-void case_clock_stop(struct case_row *c, instant now);
-void case_clock_go(struct case_row *c, instant now);
-
 /* ---- handles: base64url(tenant as 2 bytes, 16 random bytes): 24 characters, carries its tenant ---- */
 #define HANDLE_CHARS 24
 str handle_make(struct arena *a, tenant_id t);

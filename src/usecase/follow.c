@@ -98,7 +98,7 @@ static int post_task_unit(struct dbc *db, void *arg)
 	TRY(case_letters(db, p->c->arena, &p->grant, &l, &n));
 	for (size_t i = 0; i < n; i++) {
 		/* fetched in the last second, or sent by post by a clerk meanwhile: nothing to do */
-		if (l[i].id != p->letter || l[i].fetched_at.us || l[i].post_task || l[i].known_on || row.phase != PHASE_KNOWN)
+		if (l[i].id != p->letter || l[i].fetched_at.us || l[i].post_task || l[i].known_on || (row.phase != PHASE_KNOWN && row.phase != PHASE_CLOSED))
 			continue;
 		l[i].post_task = true;
 		TRY(case_letter_put(db, &p->grant, &l[i]));

@@ -33,95 +33,61 @@ static struct page_view frame_of(struct req *rq, const struct draft *d, str titl
 
 /* ---- answers as sections: one a step and row ---- */
 
-static size_t value_files(struct req *rq, const struct value *x, const struct stored_file *file, size_t files, const struct file_view **ret)
+static size_t file_views(struct req *rq, const struct shown_row *x, const struct file_view **ret)
 {
-	struct file_view *list = ARENA_ARRAY(rq->arena, struct file_view, files + 1);
-	str rest = x->canonical, part;
-	size_t n = 0;
+	struct file_view *list = ARENA_ARRAY(rq->arena, struct file_view, x->files + 1);
 
-	while (str_split(&rest, '|', &part))
-		for (size_t i = 0; i < files; i++)
-			if (str_eq(part, str_fmt(rq->arena, "%lld", (long long)file[i].id))) {
-				list[n].id = part;
-				list[n].name = file[i].name;
-				list[n++].info = show_size(rq->arena, file[i].size);
-			}
+	for (size_t i = 0; i < x->files; i++) {
+		list[i].id = str_fmt(rq->arena, "%lld", (long long)x->file[i]->id);
+		list[i].name = x->file[i]->name;
+		list[i].info = show_size(rq->arena, x->file[i]->size);
+	}
+	*ret = list;
+	return x->files;
+}
+
+static struct check_row_view row_view(struct req *rq, const struct shown_row *x, const struct draft *links)
+{
+	struct check_row_view r = { .label = x->label, .wrong = x->wrong };
+
+	r.files = file_views(rq, x, &r.file);
+	if (x->text.n) {
+		r.line = &x->text;
+		r.lines = 1;
+	}
+	if (links && x->field->type != FIELD_CALC) {
+		r.change_href = draft_href(rq, links, str_fmt(rq->arena, "%.*s?von=pruefen", STR_FMT(visit_path(rq->arena, links, x->visit))));
+		r.change_name = r.label;
+	}
+	return r;
+}
+
+size_t check_sections(struct req *rq, const struct shown_of *of, const struct draft *links, const struct check_section_view **ret)
+{
+	const struct shown_section *s;
+	size_t n = shown_sections(rq->arena, of, &s);
+	struct check_section_view *list = ARENA_ARRAY(rq->arena, struct check_section_view, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		struct check_row_view *row = ARENA_ARRAY(rq->arena, struct check_row_view, s[i].rows + 1);
+
+		for (size_t k = 0; k < s[i].rows; k++)
+			row[k] = row_view(rq, &s[i].row[k], links);
+		list[i] = (struct check_section_view){ s[i].title, row, s[i].rows };
+	}
 	*ret = list;
 	return n;
 }
 
-static void fill_row(struct req *rq, const struct draft *d, const struct visit *v, const struct value *x, const struct stored_file *file, size_t files,
-		     bool links, struct check_row_view *r)
+size_t fee_lines(struct req *rq, const struct shown_of *of, const struct fee_line_view **ret)
 {
-	const struct form *form = d->definition->form;
-	const struct page *p = &form->page[v->page];
-	const struct field *f = &form->field[x->field];
-	str *line = ARENA_ARRAY(rq->arena, str, 1);
+	const struct shown_fee *f;
+	size_t n = shown_fees(rq->arena, of, &f);
+	struct fee_line_view *l = ARENA_ARRAY(rq->arena, struct fee_line_view, n + 1);
 
-	r->label = text_of(rq, d, "field.", f->id, ".label", x->row);
-	if (!r->label.n)
-		r->label = text_of(rq, d, "page.", p->id, ".title", x->row);
-	if (f->type == FIELD_FILE) {
-		r->files = value_files(rq, x, file, files, &r->file);
-	} else if (x->present) {
-		line[0] = x->valid ? definition_display(rq->arena, d->definition, lang_code(rq->ctx.lang), f, x) : answers_get(d->answers, x->field, x->row);
-		r->line = line;
-		r->lines = 1;
-	}
-	for (size_t k = 0; k < d->journey->problems; k++)
-		r->wrong |= d->journey->problem[k].field == (int16_t)x->field && d->journey->problem[k].row == x->row;
-	if (links && f->type != FIELD_CALC) {
-		r->change_href = draft_href(rq, d, str_fmt(rq->arena, "%.*s?von=pruefen", STR_FMT(visit_path(rq->arena, d, v))));
-		r->change_name = r->label;
-	}
-}
-
-size_t check_sections(struct req *rq, const struct draft *d, const struct stored_file *file, size_t files, bool links, const struct check_section_view **ret)
-{
-	const struct form *form = d->definition->form;
-	const struct journey *j = d->journey;
-	struct check_section_view *s = ARENA_ARRAY(rq->arena, struct check_section_view, j->visits + 1);
-	struct check_row_view *row = ARENA_ARRAY(rq->arena, struct check_row_view, j->values + 1);
-	size_t n = 0, rows = 0;
-	uint16_t step = UINT16_MAX, group_row = 0;
-
-	for (size_t i = 0; i < j->visits; i++) {
-		const struct visit *v = &j->visit[i];
-		const struct page *p = &form->page[v->page];
-
-		if (p->group_list)
-			continue;
-		if (p->step != step || v->row != group_row) {
-			s[n].title = v->row && p->group >= 0 ? text_of(rq, d, "group.", form->group[p->group].id, ".item", v->row)
-							     : text_of(rq, d, "step.", form->step[p->step].id, "", 0);
-			s[n++].row = &row[rows];
-			step = p->step;
-			group_row = v->row;
-		}
-		for (size_t k = 0; k < v->values; k++) {
-			const struct value *x = &j->value[v->first_value + k];
-
-			if (form->field[x->field].type == FIELD_INFO)
-				continue;
-			fill_row(rq, d, v, x, file, files, links, &row[rows++]);
-			s[n - 1].rows++;
-		}
-	}
-	*ret = s;
-	return n;
-}
-
-size_t fee_lines(struct req *rq, const struct draft *d, const struct fee_line_view **ret)
-{
-	const struct journey *j = d->journey;
-	struct fee_line_view *l = ARENA_ARRAY(rq->arena, struct fee_line_view, j->fees + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < j->fees; i++)
-		if (!j->fee[i].known || j->fee[i].cents) {
-			l[n].text = text_of(rq, d, "fee.", j->fee[i].id, "", 0);
-			l[n++].amount = j->fee[i].known ? money_format(rq->arena, j->fee[i].cents, lang_code(rq->ctx.lang)) : TX(rq, TX_PAGES_COST_AFTER);
-		}
+	for (size_t i = 0; i < n; i++)
+		l[i] = (struct fee_line_view){ f[i].text, f[i].known ? money_format(rq->arena, f[i].cents, lang_code(rq->ctx.lang))
+								     : TX(rq, TX_PAGES_COST_AFTER) };
 	*ret = l;
 	return n;
 }
@@ -163,14 +129,16 @@ static int show_check(struct req *rq, struct draft *d, const struct typed *t, st
 	const struct authority *who = authority_of(rq, d);
 	struct check_view v = { .notice = notice };
 	struct stored_file *file;
+	struct shown_of of;
 	size_t files;
 
 	TRY(draft_files(&rq->ctx, d, &file, &files));
 	v.page = frame_of(rq, d, TX(rq, TX_PAGES_CHECK_TITLE));
 	v.steps = draft_steps(rq, d, NULL);
 	v.post = page_post(rq, draft_href(rq, d, S("pruefen")), false);
-	v.sections = check_sections(rq, d, file, files, true, &v.section);
-	v.fees = fee_lines(rq, d, &v.fee);
+	of = draft_shown(&rq->ctx, d, file, files);
+	v.sections = check_sections(rq, &of, d, &v.section);
+	v.fees = fee_lines(rq, &of, &v.fee);
 	if (v.fees)
 		v.fee_total = d->journey->fee_known ? money_format(rq->arena, d->journey->fee_cents, lang_code(rq->ctx.lang)) : TX(rq, TX_PAGES_FEE_OPEN);
 	if (d->definition->service->fee_note)
@@ -257,7 +225,7 @@ int page_draft_send(struct req *rq)
 {
 	struct typed t = take_typed(rq);
 	struct submit_in in = { .online_consent = str_eq(t.consent, S("online")), .email = t.email, .lang = rq->ctx.lang,
-				.fingerprint = req_form(rq, S("version")) };
+				.fingerprint = req_form(rq, S("stand")) };
 	struct submit_outcome *o;
 	struct draft *d;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Shared by the citizen's pages. */
 #pragma once
-#include "usecase/drafts.h"
+#include "usecase/shown.h"
 #include "web/pages.h"
 
 str cost_text(struct req *rq, const struct definition *d);
@@ -21,6 +21,6 @@ str draft_text(struct req *rq, const struct draft *d, str key, uint16_t row);		/
 str problem_text(struct req *rq, const struct draft *d, const struct problem *p);
 str draft_href(struct req *rq, const struct draft *d, str tail);
 str keep_until(struct req *rq, const struct draft *d);
-/* Sections of the check page and of "what was sent". */
-size_t check_sections(struct req *rq, const struct draft *d, const struct stored_file *file, size_t files, bool links, const struct check_section_view **ret);
-size_t fee_lines(struct req *rq, const struct draft *d, const struct fee_line_view **ret);
+/* Sections of the check page and of "what was sent"; links: the draft whose answers may be changed, or NULL. */
+size_t check_sections(struct req *rq, const struct shown_of *of, const struct draft *links, const struct check_section_view **ret);
+size_t fee_lines(struct req *rq, const struct shown_of *of, const struct fee_line_view **ret);

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What every page needs: frame, hidden fields, problem pages, dates for people. */
+#include "usecase/shown.h"
 #include "usecase/tenants.h"
 #include "web/pages.h"
 #include "web/session.h"
 
-static const enum text_id months[] = {
-	TX_VALUE_MONTH_M1, TX_VALUE_MONTH_M2, TX_VALUE_MONTH_M3, TX_VALUE_MONTH_M4, TX_VALUE_MONTH_M5, TX_VALUE_MONTH_M6,
-	TX_VALUE_MONTH_M7, TX_VALUE_MONTH_M8, TX_VALUE_MONTH_M9, TX_VALUE_MONTH_M10, TX_VALUE_MONTH_M11, TX_VALUE_MONTH_M12,
-};
-
 str show_date(struct arena *a, enum lang l, struct date d)
 {
-	str month = d.month >= 1 && d.month <= 12 ? text_get(l, months[d.month - 1]) : STR_EMPTY;
-
-	return l == LANG_EN ? str_fmt(a, "%d %.*s %d", d.day, STR_FMT(month), d.year) : str_fmt(a, "%d.\xc2\xa0%.*s %d", d.day, STR_FMT(month), d.year);
+	return shown_date(a, l, d);
 }
 
 str show_date_short(struct arena *a, struct date d)
@@ -23,10 +17,7 @@ str show_date_short(struct arena *a, struct date d)
 
 str show_time(struct arena *a, enum lang l, instant t)
 {
-	struct civil c = civil_from_instant(t);
-	str day = show_date(a, l, c.date);
-
-	return l == LANG_EN ? str_fmt(a, "%.*s, %d:%02d", STR_FMT(day), c.hour, c.minute) : str_fmt(a, "%.*s, %d:%02d Uhr", STR_FMT(day), c.hour, c.minute);
+	return shown_time(a, l, t);
 }
 
 str show_time_short(struct arena *a, instant t, struct date today)
@@ -42,9 +33,7 @@ str show_time_short(struct arena *a, instant t, struct date today)
 
 str show_size(struct arena *a, int64_t bytes)
 {
-	if (bytes < 1000000)
-		return str_fmt(a, "%lld\xc2\xa0kB", (long long)(bytes + 999) / 1000);
-	return str_fmt(a, "%lld,%lld\xc2\xa0MB", (long long)bytes / 1000000, (long long)bytes % 1000000 / 100000);
+	return shown_size(a, bytes);
 }
 
 const struct place *req_town(struct req *rq)
