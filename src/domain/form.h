@@ -192,7 +192,7 @@ struct journey {
 struct journey *journey_run(struct arena *a, const struct form *f, const struct answers *x, const struct journey_context *c);
 /* Does the path hold this page but not yet complete it, or is it behind the first open one? Pages up to the first open one may be shown. */
 bool journey_may_show(const struct journey *j, const struct visit *v);
-/* What stands in an unanswered field at first (its default), canonical; empty: nothing. */
+/* What stands in the fields of a page that nobody has answered yet: the default, raw as if typed; empty: nothing. */
 str journey_default(struct arena *a, const struct journey *j, const struct field *f, uint16_t row);
 /* Rows of a group on the path; 0 when its step is not reachable. */
 uint16_t journey_rows(const struct journey *j, uint16_t group);

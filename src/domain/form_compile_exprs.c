@@ -51,12 +51,20 @@ struct spot {
 	uint16_t page;
 	uint16_t before;	/* fields of this page below this index may be read; UINT16_MAX: all of the page */
 	int16_t group;
+	bool shows;		/* decides what the page shows */
 };
 
 static void check_field_order(struct compiler *c, const struct spot *s, const struct field *x, str source)
 {
-	if (x->page < s->page || (x->page == s->page && x->index < s->before))
+	if (x->page < s->page)
 		return;
+	if (x->page == s->page && x->index < s->before) {
+		/* without scripts a page is one piece: what hangs on its own answers comes only after it was sent */
+		if (s->shows)
+			node_warning_at(c->f, s->node, S("same-page"), "%s reads '%.*s' of the same page; ask that on a page before", s->what,
+					STR_FMT(x->id));
+		return;
+	}
 	node_error_at(c->f, s->node, S("later-reference"), "%s reads '%.*s', which is asked %s: %.*s", s->what, STR_FMT(x->id),
 		      x->page > s->page ? "later" : x->index == s->before ? "right here" : "below it", STR_FMT(str_sub(source, 0, 120)));
 }
@@ -113,7 +121,7 @@ static enum expr_type default_type(const struct field *x)
 static void field_exprs(struct compiler *c, struct field *x)
 {
 	const struct node *n = c->field_node[x->index];
-	struct spot s = { n, "'when'", x->page, x->index, x->group };
+	struct spot s = { n, "'when'", x->page, x->index, x->group, true };
 	struct option *o = (struct option *)x->option;
 	enum expr_type t = expr_type_of(x);
 	size_t i;
@@ -121,6 +129,7 @@ static void field_exprs(struct compiler *c, struct field *x)
 	x->when = compile(c, node_get(n, S("when")), EXPR_BOOL, &s);
 	s.what = "'default'";
 	x->dflt = compile(c, node_get(n, S("default")), default_type(x), &s);
+	s.shows = false;
 	if ((t == EXPR_NUMBER || t == EXPR_DATE) && x->type != FIELD_CALC) {
 		s.what = "'min'";
 		x->min = compile(c, node_get(n, S("min")), t, &s);
@@ -128,6 +137,7 @@ static void field_exprs(struct compiler *c, struct field *x)
 		x->max = compile(c, node_get(n, S("max")), t, &s);
 	}
 	s.what = "an option's 'when'";
+	s.shows = true;
 	for (i = 0; i < x->options; i++) {
 		const struct node *one = node_at(node_get(n, S("options")), i);
 
@@ -142,7 +152,7 @@ static void calculations(struct compiler *c)
 
 	for (i = 0; i < c->form->fields; i++) {
 		struct field *x = &c->field[i];
-		struct spot s = { c->field_node[i], "'value'", x->page, x->index, x->group };
+		struct spot s = { c->field_node[i], "'value'", x->page, x->index, x->group, false };
 
 		if (x->type != FIELD_CALC)
 			continue;
@@ -161,7 +171,7 @@ static void rule_exprs(struct compiler *c)
 	for (i = 0; i < c->form->rules; i++) {
 		struct rule *r = &c->rule[i];
 		const struct node *n = c->rule_node[i];
-		struct spot s = { n, "a rule", r->page, UINT16_MAX, c->page[r->page].group };
+		struct spot s = { n, "a rule", r->page, UINT16_MAX, c->page[r->page].group, false };
 		str at = node_text_at(n, S("at"));
 
 		key_text(c->f, n, "must", "a rule");
@@ -199,12 +209,12 @@ static void page_exprs(struct compiler *c)
 
 	for (i = 0; i < c->form->steps; i++) {
 		struct step *t = &c->step[i];
-		struct spot s = { c->step_node[i], "the step's 'when'", t->first_page, 0, -1 };
+		struct spot s = { c->step_node[i], "the step's 'when'", t->first_page, 0, -1, false };
 		const struct expr *when = compile(c, node_get(c->step_node[i], S("when")), EXPR_BOOL, &s);
 
 		for (k = t->first_page; k < (size_t)t->first_page + t->pages; k++) {
 			struct page *p = &c->page[k];
-			struct spot at = { c->page_node[k], "the page's 'when'", p->index, 0, p->group_list ? -1 : p->group };
+			struct spot at = { c->page_node[k], "the page's 'when'", p->index, 0, p->group_list ? -1 : p->group, false };
 			const struct expr *own = NULL;
 
 			if (!p->group_list)
@@ -252,7 +262,7 @@ static void read_service(struct compiler *c, const struct node *service)
 			c->form->email_field = (int16_t)x->index;
 	}
 	for (i = 0; i < node_count(list); i++) {
-		struct spot s = { list->item[i], "a fee", (uint16_t)(c->form->pages - 1), UINT16_MAX, -1 };
+		struct spot s = { list->item[i], "a fee", (uint16_t)(c->form->pages - 1), UINT16_MAX, -1, false };
 
 		if (!keys_check(c->f, list->item[i], "a fee", "id amount"))
 			continue;

@@ -11,6 +11,7 @@ struct journey_private {
 	const struct value **slot;
 	uint16_t *rows;
 	struct journey_context context;
+	const struct answers *answers;
 };
 
 struct walk {
@@ -294,7 +295,7 @@ struct journey *journey_run(struct arena *a, const struct form *f, const struct 
 	size_t i, k;
 
 	make_room(&w);
-	*priv = (struct journey_private){ w.slot, w.rows, *c };
+	*priv = (struct journey_private){ w.slot, w.rows, *c, x };
 	*j = (struct journey){ .form = f, .visit = w.visit, .value = w.value, .priv = priv };
 	w.run = (struct expr_run){ .form = f, .slot = w.slot, .rows = w.rows, .context = &priv->context };
 	for (i = 0; i < f->steps; i++) {
@@ -376,13 +377,25 @@ bool journey_asks(const struct journey *j, const struct field *f, uint16_t row)
 	return journey_value(j, f->index, row) != NULL;
 }
 
+/* Once something on the page was answered, what is empty was left empty. */
+static bool page_touched(const struct journey *j, const struct field *f, uint16_t row)
+{
+	const struct page *p = &j->form->page[f->page];
+	size_t i;
+
+	for (i = 0; i < p->fields; i++)
+		if (answers_get(j->priv->answers, p->field[i], row).n)
+			return true;
+	return false;
+}
+
 str journey_default(struct arena *a, const struct journey *j, const struct field *f, uint16_t row)
 {
 	struct expr_run r = run_of(j, row);
 	struct expr_value v;
 	struct decimal d;
 
-	if (!f->dflt)
+	if (!f->dflt || page_touched(j, f, row))
 		return STR_EMPTY;
 	expr_eval(f->dflt, &r, &v);
 	if (v.empty)
@@ -391,9 +404,11 @@ str journey_default(struct arena *a, const struct journey *j, const struct field
 	case EXPR_NUMBER:
 		if (decimal_round(v.number, f->type == FIELD_MONEY ? 2 : f->scale, ROUND_HALF_UP, &d) < 0)
 			return STR_EMPTY;
-		return decimal_str(a, d);
+		return str_replace(a, decimal_str(a, d), S("."), S(","));
 	case EXPR_DATE:
-		return f->type == FIELD_MONTH ? str_sub(date_iso(a, v.date), 0, 7) : date_iso(a, v.date);
+		if (f->type == FIELD_MONTH)
+			return str_fmt(a, "%d|%d", v.date.month, v.date.year);
+		return str_fmt(a, "%d|%d|%d", v.date.day, v.date.month, v.date.year);
 	case EXPR_BOOL:
 		return v.truth ? S("true") : S("false");
 	default:

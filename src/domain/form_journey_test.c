@@ -35,7 +35,9 @@ static const char form_yaml[] =
 	"      - id: weg\n"
 	"        fields:\n"
 	"          - {id: weg, type: choice, options: [post, {id: abholen, when: \"place.population > 1000\"}]}\n"
-	"          - {id: summe, type: calc, value: \"count(hund) * 2\", scale: 0}\n";
+	"          - {id: summe, type: calc, value: \"count(hund) * 2\", scale: 0}\n"
+	"          - {id: wunsch, type: date, optional: true, default: \"today() + 7\"}\n"
+	"          - {id: anrede, type: name, optional: true, default: vorname}\n";
 
 static struct form *compile(const char *service, const char *source)
 {
@@ -217,6 +219,23 @@ static void a_group_repeats_until_no_more_are_wanted(void **state)
 	assert_int_equal(j->fee_cents, 12250);
 }
 
+static void a_default_stands_only_in_a_page_that_nobody_has_answered(void **state)
+{
+	struct answers *x = full();
+	const struct field *wunsch = form_field(form, S("wunsch")), *anrede = form_field(form, S("anrede"));
+	struct journey *j;
+
+	answer(x, "weg", "");
+	j = journey_run(a, form, x, &ctx);
+	assert_s(journey_default(a, j, wunsch, 0), "29|11|2026");
+	assert_s(journey_default(a, j, anrede, 0), "Łucja");
+	/* a default is an offer, not an answer */
+	assert_false(journey_value(j, wunsch->index, 0)->present);
+	answer(x, "weg", "post");
+	j = journey_run(a, form, x, &ctx);
+	assert_s(journey_default(a, j, wunsch, 0), "");
+}
+
 static void back_and_forward_agree(void **state)
 {
 	struct journey *j = journey_run(a, form, full(), &ctx);
@@ -278,6 +297,7 @@ int main(void)
 		cmocka_unit_test(answers_of_unreachable_pages_sleep_and_come_back),
 		cmocka_unit_test(rules_limits_and_options_make_problems),
 		cmocka_unit_test(a_group_repeats_until_no_more_are_wanted),
+		cmocka_unit_test(a_default_stands_only_in_a_page_that_nobody_has_answered),
 		cmocka_unit_test(back_and_forward_agree),
 		cmocka_unit_test(a_posted_page_changes_only_its_own_fields),
 		cmocka_unit_test(stored_answers_come_back_the_same),

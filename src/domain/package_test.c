@@ -179,6 +179,7 @@ static void wrong_expressions_are_named_with_their_place(void **state)
 	broken("form.yaml", good_form, "art == 'eins'", "art = 'eins'", "expression", "'=='");
 	broken("form.yaml", good_form, "art == 'eins'", "alter == 3", "later-reference", "'alter'");
 	broken("form.yaml", good_form, "art == 'eins'", "param.mehr", "expression", "unknown parameter");
+	broken("form.yaml", good_form, "{id: tag, type: date}", "{id: tag, type: date, when: \"alter > 3\"}", "same-page", "'alter'");
 	good_package();
 	replace("form.yaml", good_form, "art == 'eins'", "art == 'drei'");
 	f = check();
