@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "domain/definition.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 
 #include "domain/form_keys.h"
@@ -182,6 +184,21 @@ str definition_option(const struct definition *d, str lang, const struct field *
 	}
 	tail = joined(key, sizeof key, S(".option."), option, part);
 	return definition_text3(d, lang, S("field."), f->id, tail);
+}
+
+str definition_option_typed(struct arena *a, const struct definition *d, const struct field *f, str typed)
+{
+	static const char *const langs[] = { "de", "en" };
+	str want = utf8_fold(a, typed);
+
+	for (size_t i = 0; i < f->options; i++)
+		if (str_eq(f->option[i].id, typed))
+			return f->option[i].id;
+	for (size_t l = 0; want.n && l < sizeof langs / sizeof *langs; l++)
+		for (size_t i = 0; i < f->options; i++)
+			if (str_eq(utf8_fold(a, definition_option(d, str_c(langs[l]), f, f->option[i].id, STR_EMPTY)), want))
+				return f->option[i].id;
+	return STR_EMPTY;
 }
 
 str definition_problem(const struct definition *d, str lang, const struct problem *p)

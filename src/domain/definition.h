@@ -43,6 +43,9 @@ bool definition_has(const struct definition *d, str lang, str key);
 size_t definition_list(struct arena *a, const struct definition *d, str lang, str key, const str **ret);
 /* Text of an option: field.<id>.option.<option>, or of the shared list. part: empty or ".hint". */
 str definition_option(const struct definition *d, str lang, const struct field *f, str option, str part);
+/* The option that was typed by its text in any language, or as id, without regard to case and accents (fields with `search`, countries);
+ * empty: none of them. */
+str definition_option_typed(struct arena *a, const struct definition *d, const struct field *f, str typed);
 /* Text of a problem: field.<id>.error.<kind>, or rule.<id>; empty: the caller takes its general text error.<type>.<kind>. */
 str definition_problem(const struct definition *d, str lang, const struct problem *p);
 /* Markdown of documents/<id>.md; empty: none. */

@@ -272,6 +272,25 @@ bool page_has_problems(const struct journey *j, const struct page *p, uint16_t r
 	return false;
 }
 
+/* What was typed into a search field stands for one of its options; anything else stays as typed and is shown with the error. */
+static const struct pairs *options_typed(struct ctx *c, const struct draft *d, const struct page *p, uint16_t row, const struct pairs *posted)
+{
+	struct pairs *out = ARENA_NEW(c->arena, struct pairs);
+
+	*out = (struct pairs){ arena_copy(c->arena, posted->v, posted->n * sizeof *posted->v), posted->n };
+	for (size_t i = 0; i < p->fields; i++) {
+		const struct field *f = &d->definition->form->field[p->field[i]];
+		str name = f->type == FIELD_COUNTRY || f->search ? field_input_name(c->arena, f, row) : STR_EMPTY, id;
+
+		for (size_t k = 0; name.n && k < out->n; k++)
+			if (str_eq(out->v[k].name, name)) {
+				id = definition_option_typed(c->arena, d->definition, f, out->v[k].value);
+				out->v[k].value = id.n ? id : out->v[k].value;
+			}
+	}
+	return out;
+}
+
 int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct pairs *posted, str fingerprint, bool override,
 	       struct step_outcome **ret)
 {
@@ -293,6 +312,7 @@ int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct p
 		o->result = STEP_GONE;
 		return 0;
 	}
+	posted = options_typed(c, d, o->page, row, posted);
 	str stored = page_fingerprint(c->arena, d->answers, o->page, row);
 	typed = answers_clone(c->arena, d->answers);
 	page_take(typed, o->page, row, posted);

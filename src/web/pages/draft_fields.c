@@ -176,6 +176,8 @@ static void fill_value(struct req *rq, const struct draft *d, const struct field
 		v->value = value && value->present ? definition_display(rq->arena, d->definition, lang_code(rq->ctx.lang), f, value) : STR_EMPTY;
 	} else if (v->look == LOOK_CONSENT) {
 		v->value = str_eq(raw, S("true")) ? S("true") : STR_EMPTY;
+	} else if (v->look == LOOK_SEARCH) {
+		v->value = value && value->valid ? definition_display(rq->arena, d->definition, lang_code(rq->ctx.lang), f, value) : raw;
 	} else {
 		v->value = raw;
 	}
@@ -185,6 +187,8 @@ static void fill_field(struct req *rq, struct draft *d, const struct field *f, u
 {
 	str raw = answers_get(d->answers, f->index, row);
 
+	if (!raw.n)
+		raw = journey_default(rq->arena, d->journey, f, row);
 	field_view_init(v, f);
 	v->key = row_key(rq, f, row);
 	v->heading = p->fields == 1 && f->type != FIELD_INFO && f->type != FIELD_CALC;
@@ -197,6 +201,10 @@ static void fill_field(struct req *rq, struct draft *d, const struct field *f, u
 			v->hint = text3(rq, d, "page.", p->id, ".hint", row);
 		v->more_title = text3(rq, d, "page.", p->id, ".help_title", row);
 		v->more_text = text3(rq, d, "page.", p->id, ".help", row);
+	}
+	if ((v->look == LOOK_DATE || v->look == LOOK_MONTH) && (str_contains(v->hint, S("Beispiel")) || str_contains(v->hint, S("xample")))) {
+		v->example = v->hint; /* the author gives an example: the general one would be a second */
+		v->hint = STR_EMPTY;
 	}
 	fill_value(rq, d, f, row, raw, v);
 	if (f->type == FIELD_BOOL || f->options)
