@@ -42,8 +42,9 @@ static void shrink_row(const struct bitmap *m, const struct bitmap *to, uint32_t
 	}
 }
 
-int bitmap_shrink(struct arena *a, const struct bitmap *m, uint32_t most, struct bitmap *ret)
+int bitmap_shrink(struct arena *a, const struct bitmap *from, uint32_t most, struct bitmap *ret)
 {
+	const struct bitmap copy = *from, *m = &copy; /* from and ret may be the same */
 	uint32_t longer = m->w > m->h ? m->w : m->h;
 
 	if (most == 0)
@@ -60,8 +61,10 @@ int bitmap_shrink(struct arena *a, const struct bitmap *m, uint32_t most, struct
 	return OK;
 }
 
-int bitmap_orient(struct arena *a, const struct bitmap *m, int orientation, struct bitmap *ret)
+int bitmap_orient(struct arena *a, const struct bitmap *from, int orientation, struct bitmap *ret)
 {
+	const struct bitmap copy = *from, *m = &copy;
+
 	if (orientation < 2 || orientation > 8) {
 		*ret = *m;
 		return OK;

@@ -23,7 +23,7 @@ static inline uint8_t *bitmap_at(const struct bitmap *m, uint32_t x, uint32_t y)
 {
 	return m->rgb + ((size_t)y * m->w + x) * 3;
 }
-/* Shrinks by averaging so that neither side exceeds most; a smaller bitmap is given back as it is. */
-MUST_USE int bitmap_shrink(struct arena *a, const struct bitmap *m, uint32_t most, struct bitmap *ret);
+/* Shrinks by averaging so that neither side exceeds most; a smaller bitmap is given back as it is. from and ret may be the same. */
+MUST_USE int bitmap_shrink(struct arena *a, const struct bitmap *from, uint32_t most, struct bitmap *ret);
 /* EXIF orientation 1..8 made real; anything else gives the bitmap back as it is. */
-MUST_USE int bitmap_orient(struct arena *a, const struct bitmap *m, int orientation, struct bitmap *ret);
+MUST_USE int bitmap_orient(struct arena *a, const struct bitmap *from, int orientation, struct bitmap *ret);

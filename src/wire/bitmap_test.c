@@ -68,6 +68,9 @@ static void each_exif_orientation_puts_the_corner_where_it_belongs(void **state)
 		/* from 5 on the stored row runs down or up a column */
 		uint32_t rx = o >= 5 ? x : t.w - 1 - x, ry = o >= 5 ? t.h - 1 - y : y;
 		assert_int_equal(bitmap_at(&t, rx, ry)[0], 9);
+		struct bitmap same = m; /* in place */
+		assert_ok(bitmap_orient(a, &same, o, &same));
+		assert_memory_equal(same.rgb, t.rgb, 3 * 2 * 3);
 	}
 }
 
