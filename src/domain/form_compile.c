@@ -413,6 +413,10 @@ bool compile_shape(struct compiler *c, const struct node *form)
 	for (i = 0; i < n; i++)
 		read_step(c, steps->item[i]);
 	form_index(c->arena, c->form);
+	if (c->form->priv->slots > FORM_MAX_VALUES) {
+		node_error_at(c->f, form, S("limit"), "too large: fields times rows of their groups are more than %d", FORM_MAX_VALUES);
+		return false;
+	}
 	read_summaries(c);
 	return true;
 }

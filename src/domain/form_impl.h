@@ -8,6 +8,7 @@
 #define FORM_MAX_GROUPS 50
 #define FORM_MAX_ROWS 200
 #define FORM_MAX_OPTIONS 1000
+#define FORM_MAX_VALUES 10000	/* fields times rows: struct visit counts in 16 bits, and a journey stays small */
 
 struct id_table {
 	uint16_t *slot;		/* index + 1; 0: free */
