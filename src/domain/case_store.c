@@ -380,6 +380,14 @@ int case_insert(struct dbc *db, const struct grant *g, const struct case_new *n)
 		VT(c->payment_reference), VI(c->seq), VB(digest_str(&c->head)), VI(c->trust), VI(case_attend_on(c)));
 }
 
+int case_owner_set(struct dbc *db, const struct grant *g, account_id owner)
+{
+	if (!g->made || g->who != ACTOR_APPLICANT || g->permission != CASE_ANSWER)
+		return ERR_DENIED;
+	return db_exec(db, SQL("UPDATE cases SET owner_account = $3 WHERE tenant_id = $1 AND case_id = $2"), VI(g->row.tenant.v), VI(g->row.id.v),
+		nullable(owner.v));
+}
+
 int case_name_tokens_put(struct dbc *db, const struct grant *g, const int64_t *token, size_t n)
 {
 	if (!g->made)

@@ -93,5 +93,7 @@ struct case_new {
 };
 MUST_USE int case_insert(struct dbc *db, const struct grant *g, const struct case_new *n);
 MUST_USE int case_name_tokens_put(struct dbc *db, const struct grant *g, const int64_t *token, size_t n);
+/* The case belongs to the applicant's account from now on (0: to none, the account was closed). Not part of the chain: nothing of the case changes. */
+MUST_USE int case_owner_set(struct dbc *db, const struct grant *g, account_id owner);
 /* The session may see the case from now on. */
 MUST_USE int case_session_allow(struct dbc *db, const struct grant *g, const struct digest *session);

@@ -52,6 +52,7 @@ struct actor {
 	enum clerk_role role;
 	enum trust_level trust;
 	bool standin;				/* a stand-in identity was used in this session */
+	bool stale;				/* seen_at is old: session_touch() */
 	str name;				/* clerk's name; identity name of a citizen, may be empty */
 	str identity;				/* JSON of the sign-in's identity data, may be empty */
 };

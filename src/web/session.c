@@ -40,6 +40,10 @@ int session_load(struct req *rq)
 		return 0;
 	TRY(rc);
 	rq->session_token = token;
+	if (rq->ctx.actor.stale) {
+		session_touch(&rq->ctx);
+		rq->session_new = true; /* the cookie lives on too */
+	}
 	return 0;
 }
 
