@@ -60,7 +60,8 @@ static void fill_row(struct arena *a, const struct shown_of *of, const struct vi
 
 	*r = (struct shown_row){ .field = &form->field[x->field], .value = x, .visit = v };
 	r->label = shown_text(a, of, "field.", r->field->id, ".label", x->row);
-	if (!r->label.n)
+	/* the sentence of a consent is too long for a list: its page names it */
+	if (!r->label.n || r->field->type == FIELD_CONSENT)
 		r->label = shown_text(a, of, "page.", form->page[v->page].id, ".title", x->row);
 	if (r->field->type == FIELD_FILE)
 		r->files = files_of(a, of, x, &r->file);

@@ -46,6 +46,7 @@ static size_t file_views(struct req *rq, const struct shown_row *x, const struct
 	return x->files;
 }
 
+/* links: the draft whose pages the "change" links lead to; one link a page, beside its first answer. */
 static struct check_row_view row_view(struct req *rq, const struct shown_row *x, const struct draft *links)
 {
 	struct check_row_view r = { .label = x->label, .wrong = x->wrong };
@@ -72,7 +73,7 @@ size_t check_sections(struct req *rq, const struct shown_of *of, const struct dr
 		struct check_row_view *row = ARENA_ARRAY(rq->arena, struct check_row_view, s[i].rows + 1);
 
 		for (size_t k = 0; k < s[i].rows; k++)
-			row[k] = row_view(rq, &s[i].row[k], links);
+			row[k] = row_view(rq, &s[i].row[k], k && s[i].row[k].visit == s[i].row[k - 1].visit ? NULL : links);
 		list[i] = (struct check_section_view){ s[i].title, row, s[i].rows };
 	}
 	*ret = list;
@@ -162,6 +163,15 @@ static int show_check(struct req *rq, struct draft *d, const struct typed *t, st
 	return RENDER(rq, status, view_check, &v);
 }
 
+/* The address given in the form is offered for the news: nothing is asked twice. */
+static str known_email(const struct draft *d)
+{
+	int16_t f = d->definition->form->email_field;
+	const struct value *x = f >= 0 ? journey_value(d->journey, (uint16_t)f, 0) : NULL;
+
+	return x && x->present && x->valid ? x->canonical : STR_EMPTY;
+}
+
 int page_draft_check(struct req *rq)
 {
 	struct typed none = { 0 };
@@ -170,6 +180,7 @@ int page_draft_check(struct req *rq)
 	TRY(draft_open(&rq->ctx, req_path(rq, 0), &d));
 	if (d->submitted)
 		return reply_see(rq, draft_href(rq, d, S("gesendet")));
+	none.email = known_email(d);
 	return show_check(rq, d, &none, STR_EMPTY, 200);
 }
 

@@ -73,14 +73,17 @@ static int show_question_with(struct req *rq, struct draft *d, const struct page
 	if (error.n)
 		add_error(rq, &f, key, error);
 	v.title = text_of(rq, d, "page.", p->id, ".title", row);
-	v.page = frame_of(rq, d, v.title);
-	v.page.errors = f.errors.items > 0;
 	v.steps = draft_steps(rq, d, p);
+	v.page = frame_of(rq, d, TXF(rq, TX_PAGES_QUESTION_TITLE, TEXT_ARG("question", v.title), TEXT_ARG("service", v.steps.title),
+		TEXT_INT("step", v.steps.current), TEXT_INT("steps", (int64_t)v.steps.steps)));
+	v.page.errors = f.errors.items > 0;
 	v.post = page_post(rq, f.has_files ? draft_href(rq, d, str_fmt(rq->arena, "datei/%.*s/%u", STR_FMT(p->id), row)) : page_path(rq, d, p, row), false);
 	v.back_href = back_href(rq, d, p, row);
 	if (p->group >= 0)
 		v.over = text_of(rq, d, "group.", d->definition->form->group[p->group].id, ".item", row);
-	if (f.fields != 1 || !f.field[0].heading)
+	if (f.fields == 1 && f.field[0].heading)
+		v.title = STR_EMPTY; /* the label is the heading */
+	else
 		v.intro = text_of(rq, d, "page.", p->id, ".hint", row);
 	v.field = f.field;
 	v.fields = f.fields;
@@ -272,7 +275,7 @@ static int show_conflict(struct req *rq, struct step_outcome *o)
 		row[i].differs = !str_eq(row[i].saved, row[i].mine);
 	}
 	for (size_t i = 0; i < rq->form.n; i++)
-		if (!str_eq(rq->form.v[i].name, S("csrf")) && !str_eq(rq->form.v[i].name, S("version")) && !str_eq(rq->form.v[i].name, S("nehmen")))
+		if (!str_eq(rq->form.v[i].name, S("csrf")) && !str_eq(rq->form.v[i].name, S("stand")) && !str_eq(rq->form.v[i].name, S("nehmen")))
 			hidden[v.hiddens++] = rq->form.v[i];
 	v.title = TX(rq, TX_PAGES_CONFLICT_TITLE);
 	v.page = frame_of(rq, d, v.title);
@@ -352,7 +355,7 @@ static int post_page(struct req *rq, uint16_t row)
 	p = form_page(d->definition->form, req_path(rq, 1));
 	if (p && p->group_list && !d->submitted && journey_find(d->journey, p->index, 0))
 		return post_group(rq, d, p);
-	TRY(draft_step(&rq->ctx, req_path(rq, 0), req_path(rq, 1), row, &rq->form, req_form(rq, S("version")), str_eq(take, S("meine")), &o));
+	TRY(draft_step(&rq->ctx, req_path(rq, 0), req_path(rq, 1), row, &rq->form, req_form(rq, S("stand")), str_eq(take, S("meine")), &o));
 	rq->data = o;
 	return req_commit(rq, after_step);
 }
