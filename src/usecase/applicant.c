@@ -119,6 +119,8 @@ int applicant_answer(struct casefile *f, struct once *once, const struct answer_
 	d->file = ARENA_ARRAY(a, struct attachment_row, in->files + 1);
 	for (size_t i = 0; i < in->files; i++) {
 		id[i] = in->file[i].id;
+		if (casefile_file(f, id[i])) /* a form found again by Back: it is there already */
+			continue;
 		d->file[d->files++] = (struct attachment_row){ .id = in->file[i].id, .blob_tenant = in->file[i].blob_tenant, .origin = 2,
 							       .size = in->file[i].size, .at = f->ctx->now,
 							       .sealed = casefile_seal(f, "file", stored_file_json(a, &in->file[i])) };

@@ -7,19 +7,34 @@
 
 #define SCAN_CASES 200
 
-int case_links(struct ctx *c, const struct grant *g, struct case_links *ret)
+static int read_content(struct ctx *c, const struct grant *g, const char *kind, struct node **ret)
 {
 	struct node_error e;
-	struct node *n;
 	struct dbc *db;
 	struct key key;
 	str sealed, json;
 
 	TRY(case_key(c, g, &key));
 	TRY(ctx_db(c, g->row.tenant, &db));
-	TRY(case_content_get(db, c->arena, g, S("links"), &sealed));
-	TRY(case_unseal(c->arena, &key, g->row.tenant, g->row.id, "links", sealed, &json));
-	TRY(node_parse_json(c->arena, json, &n, &e));
+	TRY(case_content_get(db, c->arena, g, str_c(kind), &sealed));
+	TRY(case_unseal(c->arena, &key, g->row.tenant, g->row.id, kind, sealed, &json));
+	return node_parse_json(c->arena, json, ret, &e);
+}
+
+int case_receipt(struct ctx *c, const struct grant *g, str *ret_jws)
+{
+	struct node *n;
+	int rc = read_content(c, g, "receipt", &n);
+
+	*ret_jws = rc < 0 ? STR_EMPTY : node_text_at(n, S("jws"));
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+int case_links(struct ctx *c, const struct grant *g, struct case_links *ret)
+{
+	struct node *n;
+
+	TRY(read_content(c, g, "links", &n));
 	ret->handle = node_text_at(n, S("handle"));
 	ret->follow = node_text_at(n, S("follow"));
 	return 0;

@@ -17,6 +17,9 @@ struct case_links {
 MUST_USE int case_links(struct ctx *c, const struct grant *g, struct case_links *ret);
 MUST_USE int case_handle(struct ctx *c, const struct grant *g, str *ret);
 
+/* The signed receipt (JWS) as it was made at submission; empty: none. */
+MUST_USE int case_receipt(struct ctx *c, const struct grant *g, str *ret_jws);
+
 /* The secret link is shown: whose case it is, to name it beside the button. Nothing is written. */
 struct follow_shown {
 	str service, reference;		/* title in the language of the context */

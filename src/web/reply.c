@@ -85,6 +85,7 @@ int reply_download(struct req *rq, const char *type, str filename, str bytes)
 	buf_put(&b, S("attachment; filename*=UTF-8''"));
 	url_put(&b, filename);
 	reply_header(rq, "Content-Disposition", buf_str(&b));
+	reply_header(rq, "Content-Security-Policy", S("sandbox")); /* beside the general one: whoever opens it all the same gets no origin */
 	return reply_bytes(rq, 200, type, bytes);
 }
 

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "usecase/payment.h"
+
+#include "usecase/tenants.h"
+#include "wire/qr.h"
+
+str iban_show(struct arena *a, str iban)
+{
+	struct buf b = buf_new(a, 48);
+	size_t n = 0;
+
+	for (size_t i = 0; i < iban.n; i++)
+		if (iban.p[i] != ' ') {
+			if (n && n % 4 == 0)
+				buf_putc(&b, ' ');
+			buf_putc(&b, iban.p[i]);
+			n++;
+		}
+	return buf_str(&b);
+}
+
+/* A service whose fee is due at once wants it with the submission; else the decision sets it, and only then it is to be paid. */
+static bool is_due(const struct casefile *f)
+{
+	const struct case_row *row = &f->row;
+
+	if (row->fee_cents <= 0 || row->paid_at.us || row->phase == PHASE_WITHDRAWN || row->phase >= PHASE_ARCHIVED)
+		return false;
+	return f->definition->service->fee_at_once || casefile_sent(f);
+}
+
+static int fill_code(struct arena *a, struct payment *p)
+{
+	struct giro g = { .name = p->recipient, .iban = p->iban, .bic = p->bic, .cents = p->cents, .text = p->purpose };
+	struct qr q;
+	str text;
+	int rc = giro_text(a, &g, &text);
+
+	if (rc == ERR_INVALID) { /* a wrong account in the settings: the page shows it without a code rather than not at all */
+		p->qr_size = 0;
+		return 0;
+	}
+	TRY(rc);
+	TRY(qr_make(a, text, &q));
+	p->qr_path = qr_svg_path(a, &q);
+	p->qr_size = (int)q.side + 2 * QR_QUIET;
+	return 0;
+}
+
+int payment_open(struct casefile *f, struct payment *ret)
+{
+	struct arena *a = f->ctx->arena;
+	struct tenant_settings t;
+
+	TRY(casefile_letters(f));
+	TRY(tenant_settings_get(f->ctx, f->row.tenant, &t));
+	*ret = (struct payment){ .due = is_due(f), .cents = f->row.fee_cents, .paid_at = f->row.paid_at, .bic = t.bank.bic };
+	ret->recipient = t.bank.name.n ? t.bank.name : f->authority ? f->authority->name : STR_EMPTY;
+	ret->iban = iban_show(a, t.bank.iban);
+	ret->purpose = f->row.payment_reference.n ? f->row.payment_reference : f->row.reference;
+	if (f->definition->service->fee_at_once && !casefile_sent(f))
+		ret->until = date_next_working_day(
+			date_add_days(civil_from_instant(f->row.submitted_at).date, f->definition->service->clocks.answer_days));
+	return ret->due && ret->iban.n ? fill_code(a, ret) : 0;
+}
