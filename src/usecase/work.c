@@ -2,6 +2,7 @@
 #include "usecase/work.h"
 
 #include "base/json.h"
+#include "domain/known.h"
 #include "usecase/outbox.h"
 
 struct work {
@@ -320,11 +321,6 @@ int work_paid(struct casefile *f, const struct work_in *in, struct work_outcome 
 	return 0;
 }
 
-int32_t posted_known_on(struct date posted, int days)
-{
-	return date_days(date_next_working_day(date_add_days(posted, days)));
-}
-
 /* The letter's row as it is now: the applicant may have fetched it this minute. */
 static int apply_posted(struct dbc *db, struct work *w, struct case_row *row)
 {
@@ -350,7 +346,7 @@ int work_posted(struct casefile *f, const struct work_in *in, struct work_outcom
 {
 	const struct case_letter *l;
 	struct work *w;
-	int32_t known = posted_known_on(f->ctx->today, f->definition->service->clocks.known_after_days);
+	int32_t known = date_days(known_on(&f->definition->service->clocks, &(struct known_facts){ .posted = f->ctx->today }));
 
 	TRY(casefile_letters(f));
 	l = casefile_sent(f);

@@ -54,5 +54,3 @@ MUST_USE int work_may_assign(struct casefile *f, bool *ret);
  * The caller has locked the row, adds the event and saves. In any other phase only unread is set.
  */
 void case_answer_received(struct case_row *row, instant now);
-/* Day from which a letter counts as made known: days after the posting, moved on to a working day (later is never to the citizen's harm). */
-int32_t posted_known_on(struct date posted, int days);
