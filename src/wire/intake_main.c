@@ -55,8 +55,9 @@ static int picture_look(struct arena *a, str bytes, enum intake_type type, struc
 	TRY(bitmap_shrink(a, &m, INTAKE_PREVIEW_SIDE, &small));
 	ret->preview = ARENA_NEW(a, struct intake_picture);
 	ret->previews = 1;
-	ret->preview[0] = (struct intake_picture){ .type = type, .w = small.w, .h = small.h };
-	return image_encode(a, type, &small, &ret->preview[0].bytes);
+	ret->preview[0] = (struct intake_picture){ .type = type, .w = small.w, .h = small.h, .bytes = ret->safe.bytes };
+	/* small enough as it is: one picture serves for both */
+	return small.rgb == m.rgb ? OK : image_encode(a, type, &small, &ret->preview[0].bytes);
 }
 
 static void look(struct arena *a, str bytes, unsigned accept, struct intake_result *ret)
