@@ -17,20 +17,30 @@ const struct asset *asset_by_name(str name)
 	return NULL;
 }
 
-/* "br;q=0" and "br;q=0.000" refuse; everything else that names the coding accepts it. */
+/* A coding that is named is accepted, unless its quality is 0, 0., 0.0 ... */
+static bool refused(str parameter)
+{
+	str p = str_trim(parameter);
+
+	if (!str_has_prefix(p, S("q=0")))
+		return false;
+	for (size_t i = 3; i < p.n; i++)
+		if (p.p[i] != '.' && p.p[i] != '0')
+			return false;
+	return true;
+}
+
 static bool accepts(str header, str coding)
 {
-	str part, name, q;
+	str part, name, parameter;
 
 	while (str_split(&header, ',', &part)) {
-		if (!str_cut(part, ';', &name, &q)) {
+		if (!str_cut(part, ';', &name, &parameter)) {
 			name = part;
-			q = STR_EMPTY;
+			parameter = STR_EMPTY;
 		}
-		if (!str_eq_ci(str_trim(name), coding))
-			continue;
-		q = str_trim(q);
-		return !str_eq(q, S("q=0")) && !str_has_prefix(q, S("q=0.0"));
+		if (str_eq_ci(str_trim(name), coding))
+			return !refused(parameter);
 	}
 	return false;
 }
