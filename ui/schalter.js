@@ -54,6 +54,7 @@
 	// Passkeys: the options come from the server as JSON, the answer goes back in a hidden field of the form
 	const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
 	const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+	const shape = (credential, response) => ({ id: credential.id, rawId: credential.id, type: credential.type, response });
 	const ids = (list) => (list ?? []).map((c) => ({ ...c, id: bytes(c.id) }));
 	for (const form of document.querySelectorAll('form[data-passkey]')) {
 		if (!window.PublicKeyCredential) continue;
@@ -71,14 +72,14 @@
 					publicKey.user.id = bytes(publicKey.user.id);
 					publicKey.excludeCredentials = ids(publicKey.excludeCredentials);
 					const made = await navigator.credentials.create({ publicKey });
-					answer = { id: made.id, clientDataJSON: text(made.response.clientDataJSON), attestationObject: text(made.response.attestationObject) };
+					answer = shape(made, { clientDataJSON: text(made.response.clientDataJSON), attestationObject: text(made.response.attestationObject) });
 				} else {
 					publicKey.allowCredentials = ids(publicKey.allowCredentials);
 					const got = await navigator.credentials.get({ publicKey });
-					answer = {
-						id: got.id, clientDataJSON: text(got.response.clientDataJSON), authenticatorData: text(got.response.authenticatorData),
-						signature: text(got.response.signature), userHandle: got.response.userHandle ? text(got.response.userHandle) : '',
-					};
+					answer = shape(got, {
+						clientDataJSON: text(got.response.clientDataJSON), authenticatorData: text(got.response.authenticatorData),
+						signature: text(got.response.signature), ...(got.response.userHandle && { userHandle: text(got.response.userHandle) }),
+					});
 				}
 				form.elements.passkey.value = JSON.stringify(answer);
 				form.submit();

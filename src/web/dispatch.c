@@ -352,15 +352,16 @@ void dispatch_continue(struct req *rq, int rc)
 /* ---- every reply ---- */
 
 static const char csp[] = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
-			  "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; worker-src 'none'; "
-			  "require-trusted-types-for 'script'";
+			  "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; worker-src 'none'; "
+			  "require-trusted-types-for 'script'; form-action 'self'";
 
 void dispatch_finish(struct req *rq)
 {
 	unsigned flags = rq->route ? rq->route->flags : 0;
 
 	session_cookie(rq);
-	reply_header(rq, "Content-Security-Policy", (str){ csp, sizeof csp - 1 });
+	/* browsers check form-action on the redirect behind a form too: the way to the identity service is named */
+	reply_header(rq, "Content-Security-Policy", rq->form_to.n ? str_fmt(rq->arena, "%s %.*s", csp, STR_FMT(rq->form_to)) : (str){ csp, sizeof csp - 1 });
 	reply_header(rq, "X-Content-Type-Options", S("nosniff"));
 	reply_header(rq, "Referrer-Policy", S("no-referrer"));
 	if (!(flags & ROUTE_PUBLIC_CACHE && rq->reply.status == 200)) /* those say themselves how long */

@@ -81,6 +81,7 @@ struct req {
 	str session_token;			/* the secret of the cookie: CSRF is derived from it */
 	bool session_new;			/* cookie must be set */
 	bool session_gone;			/* cookie must be cleared */
+	str form_to;				/* one more origin to which a form of this page may lead (CSP form-action) */
 	bool lang_chosen;			/* in this request: a cookie remembers it */
 	str route_note;
 	char id[17];				/* request id: log and error pages */

@@ -199,6 +199,8 @@ static int show_signin_needed(struct req *rq, struct draft *d)
 		v.register_href = str_fmt(rq->arena, "/konto/neu?weiter=%.*s", STR_FMT(back));
 	}
 	v.identity_href = str_fmt(rq->arena, "/konto/ausweisen?stufe=%d&weiter=%.*s", (int)need, STR_FMT(back));
+	v.identity_name = TX(rq, TX_SIGNIN_IDENTITY_TITLE);
+	v.identity_note = TX(rq, TX_SIGNIN_IDENTITY_TEXT);
 	v.back_href = draft_href(rq, d, S("pruefen"));
 	return RENDER(rq, 200, view_signin_needed, &v);
 }

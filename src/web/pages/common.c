@@ -112,8 +112,16 @@ struct page_view page_frame(struct req *rq, str title)
 		v.user = who->name;
 		v.office = a ? a->name : STR_EMPTY;
 		v.admin = who->role >= ROLE_ADMIN;
-	} else if (who->known && who->account.v) {
+	} else if (who->known && (who->account.v || who->identity.n)) {
 		v.user = who->name.n ? who->name : TX(rq, TX_PAGES_MY_ACCOUNT);
+	}
+	if (rq->host == HOST_PORTAL && !who->account.v && rq->method == METHOD_GET) {
+		str said = req_query(rq, S("gemeldet"));
+
+		if (str_eq(said, S("abgemeldet")) || str_eq(said, S("geloescht"))) {
+			v.notice = TX(rq, str_eq(said, S("abgemeldet")) ? TX_SIGNIN_SAVED_SIGNEDOUT : TX_SIGNIN_SAVED_CLOSED);
+			v.notice_kind = NOTICE_SUCCESS;
+		}
 	}
 	/* passkeys do not exist on an IP address: signing in happens on the configured host */
 	if (!rq->house->https && !str_has_prefix(rq->host_name, S("localhost")) && rq->host == HOST_PORTAL && !rq->town)
