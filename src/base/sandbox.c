@@ -64,6 +64,11 @@ static int allow_all(int ruleset, const char *const *paths, uint64_t rights)
 	return OK;
 }
 
+bool sandbox_files_known(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 1;
+}
+
 int sandbox_files(const char *const *read_only, const char *const *read_write, bool *ret_enforced)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);

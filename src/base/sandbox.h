@@ -27,3 +27,4 @@ MUST_USE int sandbox_files(const char *const *read_only, const char *const *read
 MUST_USE int sandbox_calls(enum sandbox_profile p, bool may_open);
 /* No new privileges, not dumpable (no core file, no ptrace by others of the same user): before there are secrets. */
 MUST_USE int sandbox_harden(void);
+bool sandbox_files_known(void);	/* whether this kernel has landlock */

@@ -25,7 +25,11 @@ struct run {
 	struct buf out, err;
 };
 
-enum command_flag { NEEDS_HOUSE = 1, NEEDS_CONF = 2 };
+enum command_flag {
+	NEEDS_HOUSE = 1,
+	NEEDS_CONF = 2,
+	ALSO_REMOTE = 4,		/* rather inside the server when one runs; else without a house */
+};
 
 struct command {
 	const char *name;		/* "clerk add" */

@@ -114,7 +114,7 @@ static int run_command(struct control *c, struct run *r, str line)
 	for (size_t i = 0; i < node_count(list); i++)
 		arg[i] = node_text(node_at(list, i));
 	cmd = command_find(arg, node_count(list), &words, &group);
-	if (!cmd || !(cmd->flags & NEEDS_HOUSE))
+	if (!cmd || !(cmd->flags & (NEEDS_HOUSE | ALSO_REMOTE)))
 		return command_fail(r, "the server does not know this command; is it of another version?");
 	int rc = command_read(r, cmd, arg + words, node_count(list) - words);
 	r->conf = c->house->conf; /* the server's own: what the caller has set concerns a house of its own */

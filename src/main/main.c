@@ -59,7 +59,7 @@ static int run_with_house(struct run *r, const struct command *c, const str *arg
 		return status;
 	if (rc != ERR_NOTFOUND)
 		return command_fail(r, "the server that runs on %.*s does not answer: %s", STR_FMT(r->conf.data), err_text(rc));
-	return run_alone(r, c);
+	return c->flags & NEEDS_HOUSE ? run_alone(r, c) : c->run(r);
 }
 
 static int no_command(struct run *r, const str *arg, size_t args, bool group)
@@ -111,5 +111,5 @@ int main(int argc, char **argv)
 	rc = command_read(&r, c, arg + words, args - words);
 	if (rc)
 		return show(&r, rc);
-	return show(&r, c->flags & NEEDS_HOUSE ? run_with_house(&r, c, arg, args) : c->run(&r));
+	return show(&r, c->flags & (NEEDS_HOUSE | ALSO_REMOTE) ? run_with_house(&r, c, arg, args) : c->run(&r));
 }

@@ -30,6 +30,20 @@ static int applicant_may(struct ctx *c, struct dbc *db, const struct case_row *r
 	return make(c, p, row, c->actor.account.v, ret);
 }
 
+/* Software sees what was handed over to its own destination: the ledger says so. */
+static int software_may(struct ctx *c, struct dbc *db, const struct case_row *row, enum case_permission p, struct grant *ret)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+
+	if (p != CASE_DELIVER)
+		return ERR_NOTFOUND;
+	TRY(db_query(db, &r, SQL("SELECT 1 FROM delivery WHERE tenant_id = $1 AND case_id = $2 AND destination_id = $3 LIMIT 1"), VI(row->tenant.v),
+		VI(row->id.v), VI(c->actor.software)));
+	if (!rows_next(r))
+		return rows_error(r) ? rows_error(r) : ERR_NOTFOUND;
+	return make(c, p, row, c->actor.software, ret);
+}
+
 int case_authorize(struct ctx *c, str handle, enum case_permission p, struct grant *ret)
 {
 	struct digest hash = handle_hash(handle);
@@ -43,7 +57,7 @@ int case_authorize(struct ctx *c, str handle, enum case_permission p, struct gra
 	TRY(ctx_db(c, t, &db));
 	TRY(case_row_by_handle(db, c->arena, t, &hash, &row));
 	if (c->actor.kind == ACTOR_SOFTWARE)
-		return p == CASE_DELIVER ? make(c, p, &row, c->actor.software, ret) : ERR_NOTFOUND;
+		return software_may(c, db, &row, p, ret);
 	return applicant_may(c, db, &row, p, ret);
 }
 
@@ -96,6 +110,19 @@ int case_authorize_system(struct ctx *c, tenant_id t, case_id id, struct grant *
 	TRY(ctx_db(c, t, &db));
 	TRY(case_row_by_id(db, c->arena, t, id, &row));
 	return make(c, CASE_SYSTEM, &row, 0, ret);
+}
+
+int case_authorize_operator(struct ctx *c, tenant_id t, str reference, struct grant *ret)
+{
+	struct case_row row;
+	struct dbc *db;
+
+	if (c->actor.kind != ACTOR_SYSTEM)
+		return ERR_DENIED;
+	TRY(ctx_db(c, t, &db));
+	TRY(case_row_by_reference(db, c->arena, t, reference, &row));
+	*ret = (struct grant){ .permission = CASE_SYSTEM, .who = ACTOR_SYSTEM, .row = row, .made = true };
+	return 0;
 }
 
 int case_authorize_new(struct ctx *c, const struct case_row *row, struct grant *ret)

@@ -18,6 +18,8 @@ MUST_USE int case_authorize_id(struct ctx *c, tenant_id t, case_id id, enum case
 MUST_USE int case_authorize_follow(struct ctx *c, str token, struct grant *ret);
 /* Jobs: system work on a case of a tenant. */
 MUST_USE int case_authorize_system(struct ctx *c, tenant_id t, case_id id, struct grant *ret);
+/* The operator's tools: metadata, the chain and destroying; destroyed cases (tombstones), too. Their content has no key any more. */
+MUST_USE int case_authorize_operator(struct ctx *c, tenant_id t, str reference, struct grant *ret);
 /* The applicant who submits: a grant for the row that is about to be inserted. */
 MUST_USE int case_authorize_new(struct ctx *c, const struct case_row *row, struct grant *ret);
 /* The unsealed key of the case. ERR_DESTROYED. */
