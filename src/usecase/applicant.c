@@ -139,6 +139,10 @@ bool applicant_may_withdraw(const struct case_row *row)
 
 static int apply_withdraw(struct dbc *db, struct deed *d, struct case_row *row)
 {
+	if (row->phase == PHASE_WITHDRAWN) { /* from another tab: it is as wished */
+		d->out->repeated = true;
+		return 0;
+	}
 	if (!applicant_may_withdraw(row)) {
 		d->out->result = APPLICANT_NOT_NOW;
 		return 0;
