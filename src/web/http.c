@@ -165,7 +165,8 @@ static void *reaper(void *arg)
 				shutdown(l->fd, SHUT_RDWR);
 		}
 		pthread_mutex_unlock(&s->lock);
-		usleep(500 * 1000);
+		for (int i = 0; i < 10 && !s->stopping; i++)
+			usleep(50 * 1000);
 	}
 	return NULL;
 }
