@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * When a decision counts as made known, and how long it may be fetched. Pure; the numbers are data of the definition (struct service_clocks),
- * because the law has several such clocks (docs/why/020-made-known.md):
+ * because the law has several such clocks (docs/why/030-made-known.md):
  *
  *	VwVfG section 41 (2a)	on the day after it was fetched; the offer ends ten days after the notification	fetched_known_days, fetch_days
  *	OZG section 9 (1)	on the nth day after it was offered, fetched or not				offered_known_days
