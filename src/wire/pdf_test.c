@@ -131,6 +131,47 @@ static void all_letters_of_din_91379_can_be_copied_out_again(void **state)
 	assert_false(str_contains(s, S(" no "))); /* embedded, subset, unicode map: all three yes */
 }
 
+/* The ranges hold the normative Latin letters of DIN 91379 and some more; the sequences are base letters with marks of their own. */
+static void no_latin_letter_is_without_a_glyph(void **state)
+{
+	static const uint32_t range[][2] = { { 0xc0, 0xd6 }, { 0xd8, 0xf6 }, { 0xf8, 0x148 }, { 0x14a, 0x17e }, { 0x18f, 0x18f },
+		{ 0x1a0, 0x1a1 }, { 0x1af, 0x1b0 }, { 0x1cd, 0x1dc }, { 0x1de, 0x1df }, { 0x1e2, 0x1f0 }, { 0x1f4, 0x1f5 },
+		{ 0x1f8, 0x1ff }, { 0x212, 0x213 }, { 0x218, 0x21b }, { 0x21e, 0x21f }, { 0x227, 0x233 }, { 0x259, 0x259 },
+		{ 0x1e02, 0x1e03 }, { 0x1e06, 0x1e07 }, { 0x1e0a, 0x1e99 }, { 0x1e9e, 0x1e9e }, { 0x1ea0, 0x1ef9 } };
+	static const char *const sequence[] = { "C̈", "M̂", "S̛̄", "K͟h", "L̥̄", "c̨̆", "Z̧", "k̛", "ß̀", "Û̄" };
+	struct pdf_doc *d = pdf_doc_new(a, S("de"), S("Buchstaben"));
+	struct buf b = buf_new(a, 4096), one = buf_new(a, 16);
+	str pdf;
+	int status;
+
+	for (size_t i = 0; i < sizeof range / sizeof *range; i++) {
+		for (uint32_t c = range[i][0]; c <= range[i][1]; c++) {
+			buf_utf8(&b, c);
+			buf_putc(&b, ' ');
+		}
+	}
+	for (size_t i = 0; i < sizeof sequence / sizeof *sequence; i++)
+		buf_fmt(&b, "%s ", sequence[i]);
+	pdf_paragraph(d, buf_str(&b));
+	assert_ok(pdf_write(a, d, &pdf));
+	str s = tool(pdf, (const char *[]){ "pdftotext", "-raw", "FILE", "-", NULL }, &status);
+	assert_int_equal(status, 0);
+	for (size_t i = 0; i < sizeof range / sizeof *range; i++) {
+		for (uint32_t c = range[i][0]; c <= range[i][1]; c++) {
+			buf_reset(&one);
+			buf_utf8(&one, c);
+			if (!str_contains(s, buf_str(&one)))
+				print_error("U+%04X is lost\n", c);
+			assert_true(str_contains(s, buf_str(&one)));
+		}
+	}
+	/* no other font had to help out */
+	s = tool(pdf, (const char *[]){ "pdffonts", "FILE", NULL }, &status);
+	str line, rest = s;
+	for (size_t n = 0; str_split(&rest, '\n', &line); n++)
+		assert_true(n < 2 || line.n == 0 || str_contains(line, S("+DejaVuSans")));
+}
+
 static void the_file_is_sound_and_says_what_it_is(void **state)
 {
 	str pdf;
@@ -246,6 +287,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_document_is_tagged_in_reading_order),
 		T(all_letters_of_din_91379_can_be_copied_out_again),
+		T(no_latin_letter_is_without_a_glyph),
 		T(the_file_is_sound_and_says_what_it_is),
 		T(the_same_document_gives_the_same_bytes),
 		T(a_model_without_title_or_alternative_text_is_refused),
