@@ -300,7 +300,10 @@ CREATE TABLE outbox (
 	PRIMARY KEY (tenant_id, outbox_id)
 ) @strict;
 @rls(outbox)
-CREATE INDEX outbox_due ON outbox (state, due_at);
+CREATE INDEX outbox_due ON outbox (tenant_id, kind, due_at) WHERE state = 1;
+CREATE INDEX outbox_open ON outbox (state, due_at) WHERE state <> 2;
+CREATE INDEX outbox_done ON outbox (tenant_id, due_at) WHERE state = 2;
+CREATE INDEX outbox_by_case ON outbox (tenant_id, case_id) WHERE case_id IS NOT NULL;
 
 CREATE TABLE destination (                -- where the tenant's specialist software gets cases of a service
 	tenant_id @int NOT NULL,
@@ -325,11 +328,12 @@ CREATE TABLE delivery (                   -- ledger of hand-overs
 	attempt @int NOT NULL,            -- clear
 	at @int NOT NULL,                 -- clear
 	status @int NOT NULL,             -- clear: HTTP status or 0
-	result @text NOT NULL,            -- clear: started accepted refused lost timeout
+	result @text NOT NULL,            -- clear: started accepted refused redirected lost timeout unreachable forbidden garbage
 	answer @bytes,                    -- sealed: remote answer, cut
 	PRIMARY KEY (tenant_id, case_id, delivery_id)
 ) @strict;
 @rls(delivery)
+CREATE INDEX delivery_by_outbox ON delivery (tenant_id, outbox_id, delivery_id);
 
 CREATE TABLE clerk (
 	tenant_id @int NOT NULL,

@@ -13,6 +13,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "jobs/worker.h"
+#include "usecase/catalog.h"
 #include "web/http.h"
 
 struct metrics {
@@ -86,6 +88,35 @@ static void write_outbox(struct buf *b, struct house *h)
 	}
 }
 
+/* A job whose last success is long ago is what an operator wants to be woken for. */
+static void write_jobs(struct buf *b)
+{
+	struct job_stats s[16];
+	size_t n = jobs_stats(s, sizeof s / sizeof *s);
+
+	metric(b, "job_runs_total", "counter", "Runs of a background job.");
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(b, "schalter_job_runs_total{job=\"%s\"} %llu\n", s[i].name, (unsigned long long)s[i].runs);
+	metric(b, "job_failures_total", "counter", "Runs that failed.");
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(b, "schalter_job_failures_total{job=\"%s\"} %llu\n", s[i].name, (unsigned long long)s[i].failures);
+	metric(b, "job_done_total", "counter", "Rows that a job has dealt with.");
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(b, "schalter_job_done_total{job=\"%s\"} %llu\n", s[i].name, (unsigned long long)s[i].done);
+	metric(b, "job_last_success_seconds", "gauge", "When the job last ended well (Unix time); 0: not yet.");
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(b, "schalter_job_last_success_seconds{job=\"%s\"} %lld\n", s[i].name, (long long)s[i].last_ok_us / 1000000);
+}
+
+/* Definitions in force, so that a package that did not load is seen. */
+static void write_catalog(struct buf *b, struct house *h)
+{
+	size_t n;
+
+	(void)catalog_services(h->catalog, &n);
+	one(b, "services", "gauge", "Services in the catalogue.", n);
+}
+
 void metrics_write(struct buf *b, struct house *h)
 {
 	metric(b, "info", "gauge", "Version of the program.");
@@ -93,6 +124,8 @@ void metrics_write(struct buf *b, struct house *h)
 	write_http(b);
 	write_database(b, h);
 	write_outbox(b, h);
+	write_jobs(b);
+	write_catalog(b, h);
 }
 
 /* ---- the listener ---- */

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "jobs/worker.h"
 #include "main/control.h"
 #include "main/demo.h"
 #include "main/house.h"
@@ -29,6 +30,7 @@ struct server {
 	struct control *control;
 	struct metrics *metrics;
 	struct http *http;
+	struct jobs *jobs;
 	int port;
 };
 
@@ -118,6 +120,8 @@ static int start(struct server *s)
 		return command_fail(r, "%.*s", STR_FMT(why));
 	if (http_start(h, &s->http, &s->port, &why) < 0)
 		return command_fail(r, "port %lld: %.*s", (long long)h->conf.port, STR_FMT(why));
+	if (jobs_start(h, &s->jobs) < 0)
+		return command_fail(r, "no threads for the background jobs could be started");
 	return 0;
 }
 
@@ -125,6 +129,8 @@ static void stop(struct server *s)
 {
 	if (s->http)
 		http_stop(s->http);
+	if (s->jobs)
+		jobs_stop(s->jobs);
 	if (s->metrics)
 		metrics_stop(s->metrics);
 	if (s->control)

@@ -5,12 +5,20 @@
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static atomic_bool net_stopping;
+
+void net_stop(bool stop)
+{
+	net_stopping = stop;
+}
+
 
 static void init(void)
 {
@@ -85,7 +93,7 @@ struct run {
 	struct buf in;
 	struct curl_slist *headers;
 	CURL *easy;
-	bool refused, allowed, too_big;
+	bool refused, allowed, too_big, ended;
 	int64_t started;
 };
 
@@ -180,6 +188,7 @@ static void done(struct run *r, struct arena *a, CURLcode c)
 	char *type = NULL, *location = NULL;
 	long status = 0;
 
+	r->ended = true;
 	call->rc = code_of(r, c);
 	call->took_us = clock_monotonic_us() - r->started;
 	curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -205,7 +214,7 @@ void net_http(struct arena *a, struct net_call *call, size_t n)
 			call[i].rc = ERR_NOMEM;
 	}
 	do {
-		if (!multi || curl_multi_perform(multi, &running) != CURLM_OK)
+		if (!multi || net_stopping || curl_multi_perform(multi, &running) != CURLM_OK)
 			break;
 		for (CURLMsg *m; (m = curl_multi_info_read(multi, &left));) {
 			struct run *r = NULL;
@@ -213,10 +222,12 @@ void net_http(struct arena *a, struct net_call *call, size_t n)
 			if (m->msg == CURLMSG_DONE)
 				done(r, a, m->data.result);
 		}
-		if (running && curl_multi_poll(multi, NULL, 0, 1000, NULL) != CURLM_OK)
+		if (running && curl_multi_poll(multi, NULL, 0, 200, NULL) != CURLM_OK)
 			break;
 	} while (running);
 	for (size_t i = 0; i < n; i++) {
+		if (call[i].rc == OK && !run[i].ended)
+			call[i].rc = ERR_IO; /* broken off: never to be taken for an answer */
 		if (run[i].easy) {
 			curl_multi_remove_handle(multi, run[i].easy);
 			curl_easy_cleanup(run[i].easy);
@@ -240,6 +251,12 @@ static size_t give(char *p, size_t size, size_t n, void *arg)
 		memcpy(p, r->left.p, take);
 	r->left = str_sub(r->left, take, r->left.n);
 	return take;
+}
+
+/* Asked about once a second; other than 0 ends the transfer. */
+static int may_go_on(void *arg, curl_off_t dt, curl_off_t dn, curl_off_t ut, curl_off_t un)
+{
+	return net_stopping;
 }
 
 static int mail_code(CURL *e, CURLcode c)
@@ -273,6 +290,8 @@ int net_smtp(const struct net_mail *m)
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)m->timeout_ms);
+	curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, may_go_on);
 	curl_easy_setopt(e, CURLOPT_MAIL_FROM, m->from);
 	curl_easy_setopt(e, CURLOPT_MAIL_RCPT, to);
 	curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);

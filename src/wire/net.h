@@ -38,6 +38,9 @@ struct net_call {
 /* All n at once on this thread. */
 void net_http(struct arena *a, struct net_call *call, size_t n);
 
+/* The process ends: all calls that run, and those to come, break off within a second (ERR_IO). false: calls may be made again (tests). */
+void net_stop(bool stop);
+
 struct net_mail {
 	const char *url, *user, *password;	/* user NULL: none */
 	bool starttls;
