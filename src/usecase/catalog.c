@@ -21,7 +21,7 @@ struct offer {
 	struct offer *next;
 };
 struct entry {
-	const struct package *package;
+	str dir;				/* of the package: read again when a town sets parameters */
 	const struct definition *standard;	/* with the package's own parameters */
 	struct offer *offer;			/* towns that differ */
 };
@@ -93,23 +93,28 @@ static int publish_wait(struct house *h, const struct definition *d, str json)
 	return db_unit_run(h->db, &u);
 }
 
+/* The package's own trees are large and needed only while merging: they live in scratch memory. */
+static int merge(struct arena *scratch, str dir, const struct node *params, struct findings *f, str *ret_json)
+{
+	const struct package *p;
+
+	TRY(package_load(scratch, dir, f, &p));
+	return package_definition_json(scratch, p, params, f, ret_json);
+}
+
 static int open_package(struct house *h, struct catalog *c, str dir, struct findings *f)
 {
+	AUTO(arena_freep) struct arena *scratch = arena_new(1 << 18);
 	struct entry *e = &c->entry[c->n];
-	const struct package *p;
 	str json;
-	int rc = package_load(c->arena, dir, f, &p);
+	int rc = merge(scratch, dir, NULL, f, &json);
 
 	if (rc == ERR_PARSE || rc == ERR_NOTFOUND)
 		return 0; /* the findings say why; the others are served */
 	TRY(rc);
-	rc = package_definition_json(c->arena, p, NULL, f, &json);
-	if (rc == ERR_PARSE)
-		return 0;
-	TRY(rc);
 	TRY(known_add(c, json, &e->standard));
 	TRY(publish_wait(h, e->standard, json));
-	e->package = p;
+	e->dir = str_dup(c->arena, dir);
 	c->service[c->n++] = e->standard;
 	return 0;
 }
@@ -118,16 +123,17 @@ static int open_package(struct house *h, struct catalog *c, str dir, struct find
 
 static int offer_put(struct catalog *c, struct entry *e, int32_t tenant, bool active, str params)
 {
-	struct findings f = findings_new(c->arena);
+	AUTO(arena_freep) struct arena *scratch = arena_new(1 << 16);
+	struct findings f = findings_new(scratch);
 	const struct definition *d = e->standard;
 	struct node_error error;
 	struct node *n;
 	struct offer *o;
 	str json;
 
-	TRY(node_parse_json(c->arena, str_dup(c->arena, params), &n, &error));
+	TRY(node_parse_json(scratch, str_dup(scratch, params), &n, &error));
 	if (node_count(n)) {
-		TRY(package_definition_json(c->arena, e->package, n, &f, &json));
+		TRY(merge(scratch, e->dir, n, &f, &json));
 		TRY(known_add(c, json, &d));
 	}
 	for (o = e->offer; o && o->tenant != tenant; o = o->next)
@@ -330,7 +336,7 @@ int catalog_offer_set(struct ctx *ctx, tenant_id tenant, str service, const stru
 		return ERR_NOTFOUND;
 	for (size_t i = 0; i < settings->params.n; i++)
 		node_set(ctx->arena, params, settings->params.v[i].name, node_new_text(ctx->arena, settings->params.v[i].value));
-	TRY(package_definition_json(ctx->arena, e->package, params, &f, &s->publish.json));
+	TRY(merge(ctx->arena, e->dir, params, &f, &s->publish.json));
 	TRY(definition_from_json(ctx->arena, s->publish.json, &s->publish.definition));
 	node_write_canonical(&b, params);
 	s->publish.now = ctx->now.us;

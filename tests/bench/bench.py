@@ -54,10 +54,10 @@ def cpu_of(pid):
 class Server:
     def __init__(self, data, extra=(), port=PORT):
         self.port = port
-        self.log = open(os.path.join(data, "..", os.path.basename(data) + ".log"), "ab")
+        self.log = open(data + ".log", "ab")
         env = dict(os.environ, SCHALTER_TRUSTED_PROXY="127.0.0.1")  # the generators speak for many addresses: the rate limit stays on
         t0 = time.monotonic()
-        self.p = subprocess.Popen([SCHALTER, "serve", "--demo", "--port", str(port), "--data", data, "--services", services, *extra],
+        self.p = subprocess.Popen([SCHALTER, "serve", "--demo", "--port", str(port), "--data", data, "--services", services, "--places", os.path.join(ROOT, "places"), *extra],
                                   stdout=subprocess.PIPE, stderr=self.log, env=env)
         for line in self.p.stdout:
             if b"ready" in line:
