@@ -100,7 +100,8 @@ static int check_letter(struct dbc *db, struct change *x, const struct case_row 
 			draft = &list[i];
 	if ((draft ? draft->id : 0) != x->expects || (draft && draft->state != x->from))
 		x->out->result = WORK_CONFLICT;
-	else if (!phase_may(row->phase, x->to) || row->phase > PHASE_DECIDED)
+	/* sent at once, without a second person: decided and on its way in one unit */
+	else if (!phase_may(row->phase, x->to == PHASE_KNOWN ? PHASE_DECIDED : x->to) || row->phase > PHASE_DECIDED)
 		x->out->result = WORK_NOT_NOW;
 	/* four eyes: what is sent has waited, and whoever releases it is a lead and has not drafted it */
 	else if (x->to == PHASE_KNOWN && x->four_eyes &&
