@@ -16,16 +16,16 @@
 		say();
 	}
 
-	// a second press of a send button within three seconds is a slip
+	// a second press of a send button within three seconds is a slip; coming back to the page begins anew
+	const sent = new WeakMap();
 	for (const form of document.querySelectorAll('form[method=post]')) {
-		let sent = 0;
 		form.addEventListener('submit', (event) => {
-			if (Date.now() - sent < 3000) event.preventDefault();
-			sent = Date.now();
+			if (Date.now() - (sent.get(form) ?? 0) < 3000) event.preventDefault();
+			else sent.set(form, Date.now());
 		});
 	}
-	addEventListener('pageshow', (event) => {
-		if (event.persisted) for (const form of document.forms) form.classList.remove('s-busy');
+	addEventListener('pageshow', () => {
+		for (const form of document.forms) sent.delete(form);
 	});
 
 	// a chosen file is sent at once, the page shows it in the list
