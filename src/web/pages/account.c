@@ -323,7 +323,7 @@ int page_password_post(struct req *rq)
 		return show_password(rq, p->open, STR_EMPTY, error, 422);
 	if (!p->open && !p->old.n)
 		return show_password(rq, false, TX(rq, TX_SIGNIN_PASSWORD_REQUIRED), STR_EMPTY, 422);
-	if (!limit_take(S("signin-account"), digest_str(&p->account.email_token), 6))
+	if (!limit_take(S("password"), digest_str(&p->account.email_token), 6))
 		return show_password(rq, p->open, STR_EMPTY, TX(rq, TX_SIGNIN_TOO_OFTEN), 429);
 	rq->data = p;
 	return req_work(rq, encode, p, password_encoded);
