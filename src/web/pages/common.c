@@ -110,7 +110,7 @@ struct page_view page_frame(struct req *rq, str title)
 		const struct authority *a = authority_by_tenant(rq->house->places, who->tenant.v);
 
 		v.user = who->name;
-		v.office = a ? a->name : STR_EMPTY;
+		v.town = a ? a->name : STR_EMPTY;
 		v.admin = who->role >= ROLE_ADMIN;
 	} else if (who->known && (who->account.v || who->identity.n)) {
 		v.user = who->name.n ? who->name : TX(rq, TX_PAGES_MY_ACCOUNT);
