@@ -359,6 +359,11 @@ static struct verdict judge(int rc, int status)
 	return (struct verdict){ S("refused"), false, status == 400 || status == 410 || status == 413 || status == 415 || status == 422 };
 }
 
+str delivery_word(int rc, int status)
+{
+	return judge(rc, status).word;
+}
+
 struct finish {
 	struct delivery_call *d;
 	enum outbox_end how;

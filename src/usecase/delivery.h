@@ -32,6 +32,8 @@ MUST_USE int delivery_close(struct ctx *c, struct delivery_call *d, int rc, cons
 /* The attempt broke before or after the call, by a fault on our side: the row waits, or is given up. */
 MUST_USE int delivery_fail(struct ctx *c, const struct outbox_task *t, int rc);
 
+/* "accepted", "refused", "timeout" ...: result of a call in one word, as the ledger has it. */
+str delivery_word(int rc, int status);
 /* The case as specialist software sees it: what is posted, and what GET /api/v1/cases/{handle} gives. event_id empty: the latter. */
 MUST_USE int delivery_json(struct casefile *f, str event_id, struct buf *b);
 /* Signs a body for a destination: request with all headers. */

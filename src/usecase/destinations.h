@@ -25,7 +25,7 @@ MUST_USE int destination_list(struct ctx *c, tenant_id t, struct destination **r
 MUST_USE int destination_find(struct ctx *c, tenant_id t, int64_t id, struct destination *ret);	/* ERR_NOTFOUND */
 MUST_USE int destination_secret(struct ctx *c, tenant_id t, const struct destination *d, struct key *ret);
 
-enum destination_problem { DESTINATION_FINE, DESTINATION_NO_SERVICE, DESTINATION_TOO_MANY, DESTINATION_EXISTS, DESTINATION_URL };
+enum destination_problem { DESTINATION_FINE, DESTINATION_NO_SERVICE, DESTINATION_TOO_MANY, DESTINATION_URL };
 struct destination_new {
 	str service, url;	/* service: id, or DESTINATION_ALL */
 };

@@ -4,6 +4,7 @@
 #include "usecase/decide.h"
 #include "usecase/shown.h"
 #include "web/pages/clerk.h"
+#include "web/pages/delivery.h"
 
 /* ---- answers ---- */
 
@@ -320,6 +321,15 @@ static void fill_actions(struct req *rq, struct casefile *f, bool may_assign, st
 	v->mores = more.n;
 }
 
+static int fill_deliveries(struct req *rq, struct casefile *f, struct clerk_case_view *v)
+{
+	struct ledger_line *line;
+
+	TRY(ledger_of_case(f, &line, &v->deliveries));
+	v->delivery = delivery_lines(rq, line, v->deliveries);
+	return 0;
+}
+
 /* ---- the page ---- */
 
 int show_case(struct req *rq, struct casefile *f, str problem, int status)
@@ -338,6 +348,7 @@ int show_case(struct req *rq, struct casefile *f, str problem, int status)
 	fill_files(rq, f, &v);
 	TRY(fill_messages(rq, f, &v));
 	TRY(fill_notes(rq, f, &v));
+	TRY(fill_deliveries(rq, f, &v));
 	fill_decision(rq, f, &v);
 	fill_payment(rq, f, &v);
 	fill_actions(rq, f, may_assign, &v);
