@@ -484,6 +484,10 @@ static void the_payment_notice_comes_with_the_decision(struct house_test *t)
 	sent_decides(&k, &s, "erteilt");
 	assert_int_equal(browser_get(b, s.path), 200);
 	assert_page(b, "Bitte bezahlen Sie");
+	browser_post(b, at(t, &s, "/bescheid"), NULL);
+	assert_int_equal(browser_get(b, s.path), 200);
+	assert_page(b, "Bitte bezahlen Sie noch die Gebühr");
+	assert_no_page(b, "Jetzt müssen Sie nichts weiter tun"); /* not beside a bill */
 	assert_int_equal(browser_get(b, at(t, &s, "/zahlung")), 200);
 	assert_on(b, at(t, &s, "/zahlung"));
 	assert_page(b, "DE02 1203 0000 0000 2020 51");

@@ -227,6 +227,17 @@ static void fill_links(struct req *rq, const struct casefile *f, struct status_v
 	v->back_label = TX(rq, rq->ctx.actor.account.v ? TX_TRACK_BACK_ACCOUNT : TX_TRACK_BACK_START);
 }
 
+/* What comes next and by when. "Nothing to do" is not said beside a bill. */
+static str lead_text(struct req *rq, const struct case_state *s, bool payment_due)
+{
+	bool nothing_to_do = s->stage == STAGE_RECEIVED || s->stage == STAGE_WORK || s->stage == STAGE_FETCHED || s->stage == STAGE_CLOSED;
+	str next = payment_due && nothing_to_do ? TX(rq, TX_TRACK_PAY_LEAD) : s->next;
+
+	if (!s->by.year)
+		return next;
+	return TXF(rq, TX_TRACK_BY, TEXT_ARG("next", next), TEXT_ARG("date", show_date(rq->arena, rq->ctx.lang, s->by)));
+}
+
 int page_status(struct req *rq)
 {
 	struct status_view v = { 0 };
@@ -244,7 +255,6 @@ int page_status(struct req *rq)
 	v.service = track_service(rq, f);
 	v.reference = f->row.reference;
 	v.title = s.title;
-	v.lead = s.by.year ? TXF(rq, TX_TRACK_BY, TEXT_ARG("next", s.next), TEXT_ARG("date", show_date(rq->arena, rq->ctx.lang, s.by))) : s.next;
 	v.badge = s.badge;
 	v.badge_kind = (enum notice_kind)s.tone;
 	v.authority = f->authority ? f->authority->name : STR_EMPTY;
@@ -253,6 +263,7 @@ int page_status(struct req *rq)
 	TRY(fill_messages(rq, f, &v));
 	fill_decision(rq, f, &v);
 	TRY(fill_payment(rq, f, &v));
+	v.lead = lead_text(rq, &s, v.payment.due);
 	fill_links(rq, f, &v);
 	return RENDER(rq, 200, view_status, &v);
 }
