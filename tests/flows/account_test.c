@@ -3,6 +3,7 @@
 #include "base/node.h"
 #include "support/account.h"
 #include "support/authenticator.h"
+#include "support/sent.h"
 #include "usecase/accounts.h"
 
 #define PASSWORD "Apfel Brot Zaun 7"
@@ -193,6 +194,37 @@ static void drafts_of_the_visitor_go_over_to_the_account(struct house_test *t)
 	assert_false(browser_has(other, str_z(t->arena, draft)));
 }
 FLOW_TEST(drafts_of_the_visitor_go_over_to_the_account)
+
+static void a_case_that_was_sent_before_signing_in_becomes_the_accounts(struct house_test *t)
+{
+	struct browser *b = browser_new(t, "localhost"), *home = browser_new(t, "localhost"), *other = browser_new(t, "localhost");
+	str href;
+
+	account_make(t, "anna@example.org", PASSWORD);
+	account_make(t, "otto@example.org", PASSWORD);
+	sent_case(t, b, true);
+	assert_int_equal(house_test_count(t, SQL_ALL_TENANTS("test", "SELECT COUNT(*) FROM cases WHERE owner_account IS NOT NULL")), 0);
+	account_signin_page(b, "anna@example.org", PASSWORD);
+	assert_at(b, "/konto");
+	assert_page(b, "S26-");
+	assert_page(b, "Stadt Leipzig");
+	assert_int_equal(house_test_count(t, SQL_ALL_TENANTS("test", "SELECT COUNT(*) FROM cases WHERE owner_account IS NOT NULL")), 1);
+	account_signin_page(home, "anna@example.org", PASSWORD);
+	assert_page(home, "S26-");
+	href = browser_link(home, "Geburtsurkunde");
+	assert_true(str_has_prefix(href, S("/vorgang/")));
+	assert_int_equal(browser_get(home, str_z(t->arena, href)), 200);
+	account_signin_page(other, "otto@example.org", PASSWORD);
+	assert_no_page(other, "S26-");
+	assert_int_equal(browser_get(other, str_z(t->arena, href)), 404);
+	/* whoever closes the account loses the list, the authority keeps the case */
+	browser_get(home, "/konto/loeschen");
+	browser_post(home, "/konto/loeschen", NULL);
+	assert_int_equal(house_test_count(t, SQL_ALL_TENANTS("test", "SELECT COUNT(*) FROM cases")), 1);
+	assert_int_equal(house_test_count(t, SQL_ALL_TENANTS("test", "SELECT COUNT(*) FROM cases WHERE owner_account IS NOT NULL")), 0);
+	assert_int_equal(browser_get(home, str_z(t->arena, href)), 404);
+}
+FLOW_TEST(a_case_that_was_sent_before_signing_in_becomes_the_accounts)
 
 static void too_many_tries_are_stopped_for_known_and_unknown_alike(struct house_test *t)
 {
@@ -487,6 +519,7 @@ int main(void)
 		FLOW_UNIT_TESTS(one_address_gets_five_mails_a_day),
 		FLOW_UNIT_TESTS(a_new_session_at_every_sign_in_and_the_old_one_is_dead),
 		FLOW_UNIT_TESTS(drafts_of_the_visitor_go_over_to_the_account),
+		FLOW_UNIT_TESTS(a_case_that_was_sent_before_signing_in_becomes_the_accounts),
 		FLOW_UNIT_TESTS(too_many_tries_are_stopped_for_known_and_unknown_alike),
 		FLOW_UNIT_TESTS(one_client_cannot_try_many_accounts),
 		FLOW_UNIT_TESTS(a_foreign_page_cannot_post),

@@ -180,7 +180,7 @@ static int show_open(struct req *rq, str error, str passkey_error)
 	v.password.hint = TX(rq, TX_CLERK_SIGNIN_PASSWORD_HINT);
 	if (wrong)
 		own_error(rq, &v.errors, &v.password, error.n ? error : passkey_error);
-	TRY(own_passkey(rq, &o, who->name, S("/einrichten/" OPEN_SEGMENT), &v.passkey));
+	TRY(own_passkey(rq, &o, who->name, S("/einrichten/" OPEN_SEGMENT "?mit=passkey"), &v.passkey));
 	return RENDER(rq, wrong ? 422 : 200, view_clerk_setup, &v);
 }
 
