@@ -192,7 +192,7 @@ CREATE INDEX cases_by_clerk ON cases (tenant_id, clerk_id, phase);
 CREATE TABLE case_content (
 	tenant_id @int NOT NULL,
 	case_id @int NOT NULL,
-	kind @text NOT NULL,              -- clear: answers receipt identity
+	kind @text NOT NULL,              -- clear: answers submission receipt links contact identity
 	sealed @bytes NOT NULL,           -- sealed
 	PRIMARY KEY (tenant_id, case_id, kind)
 ) @strict;

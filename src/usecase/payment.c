@@ -19,14 +19,24 @@ str iban_show(struct arena *a, str iban)
 	return buf_str(&b);
 }
 
-/* A service whose fee is due at once wants it with the submission; else the decision sets it, and only then it is to be paid. */
-static bool is_due(const struct casefile *f)
+/* What the decision has set; without a word about it what the form has computed, but a refusal costs nothing unless it says so. */
+static int64_t amount(const struct casefile *f, const struct case_letter *decision)
+{
+	if (!decision)
+		return f->row.fee_cents;
+	if (decision->fee_cents >= 0)
+		return decision->fee_cents;
+	return decision->decision == DECIDE_REFUSE ? 0 : f->row.fee_cents;
+}
+
+/* A service whose fee is due at once wants it with the submission; else the decision sets it, and it is to be paid once that is with the applicant. */
+static bool is_due(const struct casefile *f, const struct case_letter *decision)
 {
 	const struct case_row *row = &f->row;
 
-	if (row->fee_cents <= 0 || row->paid_at.us || row->phase == PHASE_WITHDRAWN || row->phase >= PHASE_ARCHIVED)
+	if (row->paid_at.us || row->phase == PHASE_WITHDRAWN || row->phase >= PHASE_ARCHIVED || amount(f, decision) <= 0)
 		return false;
-	return f->definition->service->fee_at_once || casefile_sent(f);
+	return f->definition->service->fee_at_once || (decision && !decision->row.post_task);
 }
 
 static int fill_code(struct arena *a, struct payment *p)
@@ -50,15 +60,17 @@ static int fill_code(struct arena *a, struct payment *p)
 int payment_open(struct casefile *f, struct payment *ret)
 {
 	struct arena *a = f->ctx->arena;
+	const struct case_letter *decision;
 	struct tenant_settings t;
 
 	TRY(casefile_letters(f));
+	decision = casefile_sent(f);
 	TRY(tenant_settings_get(f->ctx, f->row.tenant, &t));
-	*ret = (struct payment){ .due = is_due(f), .cents = f->row.fee_cents, .paid_at = f->row.paid_at, .bic = t.bank.bic };
+	*ret = (struct payment){ .due = is_due(f, decision), .cents = amount(f, decision), .paid_at = f->row.paid_at, .bic = t.bank.bic };
 	ret->recipient = t.bank.name.n ? t.bank.name : f->authority ? f->authority->name : STR_EMPTY;
 	ret->iban = iban_show(a, t.bank.iban);
 	ret->purpose = f->row.payment_reference.n ? f->row.payment_reference : f->row.reference;
-	if (f->definition->service->fee_at_once && !casefile_sent(f))
+	if (f->definition->service->fee_at_once && !decision)
 		ret->until = date_next_working_day(
 			date_add_days(civil_from_instant(f->row.submitted_at).date, f->definition->service->clocks.answer_days));
 	return ret->due && ret->iban.n ? fill_code(a, ret) : 0;

@@ -4,6 +4,7 @@
 
 #include "usecase/copy.h"
 #include "usecase/follow.h"
+#include "usecase/sessions.h"
 #include "usecase/tenants.h"
 
 static const char *at(struct house_test *t, const struct sent *s, const char *tail)
@@ -89,6 +90,39 @@ static void a_stranger_with_a_good_form_changes_nothing(struct house_test *t)
 	assert_true(sent_now(t, &s)->row.online_consent);
 	browser_post_raw(other, at(t, &own, "/zurueckziehen"), str_z(t->arena, body));
 	assert_int_equal(sent_now(t, &own)->row.phase, PHASE_WITHDRAWN); /* the body was good */
+}
+
+static int open_session(struct dbc *db, void *arg)
+{
+	return session_insert(db, arg);
+}
+
+static struct browser *of_account(struct house_test *t, int64_t account)
+{
+	struct browser *b = browser_new(t, "localhost");
+	struct pair *cookie = ARENA_NEW(t->arena, struct pair);
+	struct ctx c = house_test_ctx(t);
+	str token = token_random(t->arena, 32);
+	struct session_new s = { .hash = sha256(token), .kind = 1, .subject = account, .subject_tenant = TENANT_PORTAL, .trust = TRUST_ACCOUNT,
+				 .now = c.now, .expires = instant_add_s(c.now, 86400) };
+
+	ctx_hand_over(&c, open_session, &s, TENANT_PORTAL, true);
+	assert_ok(ctx_commit_wait(&c));
+	*cookie = (struct pair){ S("schalter"), token };
+	b->cookies = (struct pairs){ cookie, 1 };
+	return b;
+}
+
+static void a_case_of_an_account_is_seen_by_its_owner_everywhere_and_by_no_other_account(struct house_test *t)
+{
+	struct browser *here = of_account(t, 77), *elsewhere = of_account(t, 77), *other = of_account(t, 78);
+	struct sent s = sent_case(t, here, true);
+	struct casefile *f = sent_now(t, &s);
+
+	assert_int_equal(f->row.owner.v, 77);
+	assert_int_equal(browser_get(elsewhere, s.path), 200);
+	assert_int_equal(browser_get(elsewhere, at(t, &s, "/angaben")), 200);
+	refuses_all(t, other, &s, at(t, &s, str_z(t->arena, str_fmt(t->arena, "/datei/%lld", (long long)f->file[0].stored.id))));
 }
 
 /* ---- the secret link ---- */
@@ -401,6 +435,36 @@ static void a_decision_that_nobody_fetches_goes_by_post(struct house_test *t)
 	assert_on(b, s.path);
 }
 
+static void a_decision_by_post_is_read_here_only_after_it_was_posted(struct house_test *t)
+{
+	struct browser *b = browser_new(t, "localhost");
+	struct sent s = sent_case(t, b, false);
+	struct ctx k = sent_clerk(t, &s, ROLE_CLERK);
+	struct casefile *f;
+
+	sent_decides(&k, &s, "abgelehnt");
+	assert_true(casefile_sent(sent_now(t, &s))->row.post_task);
+	assert_int_equal(browser_get(b, s.path), 200);
+	assert_page(b, "mit der Post");
+	assert_no_page(b, "abgelehnt");
+	assert_no_page(b, "refused");
+	assert_no_page(b, "Bescheid abholen");
+	assert_no_page(b, "bezahlen Sie");
+	assert_int_equal(browser_get(b, at(t, &s, "/bescheid.pdf")), 200);
+	assert_on(b, s.path);
+	assert_str(b->type, S("text/html; charset=utf-8"));
+	sent_posts(&k, &s);
+	assert_int_equal(browser_get(b, s.path), 200);
+	assert_page(b, "abgelehnt");
+	assert_page(b, "als bekannt gegeben");
+	assert_no_page(b, "bezahlen Sie"); /* a refusal that names no fee has none */
+	assert_int_equal(browser_get(b, at(t, &s, "/bescheid.pdf")), 200);
+	assert_str(b->type, S("application/pdf"));
+	f = sent_now(t, &s);
+	assert_int_equal(casefile_sent(f)->row.fetched_at.us, 0); /* reading the copy is no retrieval */
+	assert_int_equal(casefile_sent(f)->row.known_on, date_days(date_today(&t->clock)) + 4);
+}
+
 /* ---- the copy ---- */
 
 static void the_copy_is_made_once(struct house_test *t)
@@ -499,6 +563,8 @@ static void the_payment_notice_comes_with_the_decision(struct house_test *t)
 
 FLOW_TEST(others_get_nothing_and_no_hint)
 FLOW_TEST(a_stranger_with_a_good_form_changes_nothing)
+FLOW_TEST(a_case_of_an_account_is_seen_by_its_owner_everywhere_and_by_no_other_account)
+FLOW_TEST(a_decision_by_post_is_read_here_only_after_it_was_posted)
 FLOW_TEST(the_follow_link_lets_in_by_a_button_as_often_as_needed)
 FLOW_TEST(the_status_page_says_where_it_stands)
 FLOW_TEST(a_file_comes_as_an_attachment_without_an_origin)
@@ -519,6 +585,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FLOW_UNIT_TESTS(others_get_nothing_and_no_hint),
 		FLOW_UNIT_TESTS(a_stranger_with_a_good_form_changes_nothing),
+		FLOW_UNIT_TESTS(a_case_of_an_account_is_seen_by_its_owner_everywhere_and_by_no_other_account),
+		FLOW_UNIT_TESTS(a_decision_by_post_is_read_here_only_after_it_was_posted),
 		FLOW_UNIT_TESTS(the_follow_link_lets_in_by_a_button_as_often_as_needed),
 		FLOW_UNIT_TESTS(the_status_page_says_where_it_stands),
 		FLOW_UNIT_TESTS(a_file_comes_as_an_attachment_without_an_origin),

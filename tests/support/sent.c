@@ -116,6 +116,17 @@ void sent_decides(struct ctx *c, const struct sent *s, const char *template_id)
 	assert_int_equal(out->result, WORK_DONE);
 }
 
+void sent_posts(struct ctx *c, const struct sent *s)
+{
+	struct casefile *f = sent_open(c, s);
+	struct work_in in = work(c, "clerk_posted");
+	struct work_outcome *out;
+
+	assert_ok(work_posted(f, &in, &out));
+	assert_ok(ctx_commit_wait(c));
+	assert_int_equal(out->result, WORK_DONE);
+}
+
 struct casefile *sent_now(struct house_test *t, const struct sent *s)
 {
 	struct ctx *c = ARENA_NEW(t->arena, struct ctx);

@@ -24,6 +24,7 @@ struct sent sent_case(struct house_test *t, struct browser *b, bool online);
 struct ctx sent_clerk(struct house_test *t, const struct sent *s, enum clerk_role role);
 struct casefile *sent_open(struct ctx *clerk, const struct sent *s);
 void sent_asks(struct ctx *clerk, const struct sent *s, const char *text, int days);
+void sent_posts(struct ctx *clerk, const struct sent *s);	/* the letter went to the post today */
 void sent_decides(struct ctx *clerk, const struct sent *s, const char *template_id);
 /* As the system sees it now; checks the event chain on the way. */
 struct casefile *sent_now(struct house_test *t, const struct sent *s);

@@ -170,6 +170,8 @@ static void fill_decision(struct req *rq, const struct casefile *f, struct statu
 	case FETCH_POST:
 	case FETCH_NONE:
 		/* what is decided is said by the letter, not by the page before it */
+		d->title = TX(rq, TX_TRACK_DECISION_TITLE);
+		d->outcome = DECISION_GRANTED;
 		d->text = d->info = STR_EMPTY;
 		d->by_post = TX(rq, TX_TRACK_DECISION_BY_POST);
 		return;
