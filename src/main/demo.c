@@ -28,7 +28,7 @@ static int any_clerk(struct house *h, bool *ret)
 
 static int add_clerk(struct house *h, struct run *r, const struct authority *a, size_t i)
 {
-	struct ctx c = ctx_system(h, r->arena);
+	AUTO(ctx_done) struct ctx c = ctx_system(h, r->arena);
 	struct staff_new n = { .login = str_c(people[i].login), .name = str_c(people[i].name), .role = people[i].role };
 	struct staff_outcome *out;
 

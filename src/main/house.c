@@ -103,6 +103,7 @@ static int open_all(struct arena *a, struct house_opening *o)
 {
 	struct house *h = o->house;
 
+	id_node((unsigned)h->conf.node);
 	if (!h->conf.port)
 		h->conf.port = free_port();
 	TRY(house_origins(a, &h->conf, &h->origin, &h->clerk_origin, &h->https, &o->why));

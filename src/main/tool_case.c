@@ -36,7 +36,7 @@ static void show_row(struct run *r, const struct authority *a, const struct case
 int tool_case_show(struct run *r)
 {
 	static const char *const actors[] = { "system", "applicant", "clerk", "software" };
-	struct ctx c = ctx_system(r->house, r->arena);
+	AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
 	const struct authority *a;
 	struct event *e;
 	struct grant g;
@@ -55,7 +55,6 @@ int tool_case_show(struct run *r)
 		buf_fmt(&r->out, "  %3lld  %.*s  %-16.*s %s\n", (long long)e[i].seq, STR_FMT(instant_iso(r->arena, e[i].at)), STR_FMT(event_name(e[i].kind)),
 			actors[e[i].actor]);
 	rc = case_chain_verify(db, r->arena, &g, &bad);
-	ctx_done(&c);
 	if (rc < 0 && rc != ERR_CRYPTO)
 		return command_fail(r, "the chain cannot be read: %s", err_text(rc));
 	if (rc)
@@ -75,7 +74,7 @@ static bool ground_ok(str s)
 
 int tool_case_destroy(struct run *r)
 {
-	struct ctx c = ctx_system(r->house, r->arena);
+	AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
 	str ground = command_option(r, S("ground"));
 	const struct authority *a;
 	struct destruction *d;
@@ -88,7 +87,6 @@ int tool_case_destroy(struct run *r)
 		return command_fail(r, "--ground WORD is missing or not one word of small letters; it stays with the tombstone: retention, erasure, error");
 	if (!pairs_has(&r->option, S("yes"))) {
 		show_row(r, a, &g.row);
-		ctx_done(&c);
 		return command_fail(r, "nothing was done. There is no way back: call it again with --yes");
 	}
 	rc = case_destroy(&c, &g, ground, &d);

@@ -30,7 +30,7 @@ static int add_failed(struct run *r, const struct authority *a, const struct sta
 
 int tool_clerk_add(struct run *r)
 {
-	struct ctx c = ctx_system(r->house, r->arena);
+	AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
 	struct staff_new n = { .login = r->arg[0], .name = command_option(r, S("name")), .email = command_option(r, S("email")), .role = ROLE_CLERK };
 	str role = command_option(r, S("role"));
 	const struct authority *a;
@@ -62,13 +62,12 @@ int tool_clerk_list(struct run *r)
 		return EXIT_WRONG;
 	all = authority_all(r->house->places, &n);
 	for (size_t i = 0; i < n; i++) {
-		struct ctx c = ctx_system(r->house, r->arena);
+		AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
 		int rc;
 
 		if (one && one != &all[i])
 			continue;
 		rc = staff_list(&c, (tenant_id){ all[i].tenant_id }, &s, &people);
-		ctx_done(&c);
 		if (rc < 0)
 			return command_fail(r, "the clerks of %.*s cannot be read: %s", STR_FMT(all[i].slug), err_text(rc));
 		for (size_t k = 0; k < people; k++, shown++)
@@ -81,13 +80,12 @@ int tool_clerk_list(struct run *r)
 
 static bool find(struct run *r, const struct authority **ret_a, struct staff *ret)
 {
-	struct ctx c = ctx_system(r->house, r->arena);
+	AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
 	int rc;
 
 	if (!tool_tenant(r, ret_a))
 		return false;
 	rc = staff_find(&c, (tenant_id){ (*ret_a)->tenant_id }, r->arg[0], ret);
-	ctx_done(&c);
 	if (rc < 0)
 		(void)command_fail(r, "%.*s has no clerk \"%.*s\" (schalter clerk list --tenant %.*s)", STR_FMT((*ret_a)->name), STR_FMT(r->arg[0]),
 			STR_FMT((*ret_a)->slug));
@@ -96,7 +94,7 @@ static bool find(struct run *r, const struct authority **ret_a, struct staff *re
 
 int tool_clerk_link(struct run *r)
 {
-	struct ctx c = ctx_system(r->house, r->arena);
+	AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
 	const struct authority *a;
 	struct staff_outcome *o;
 	struct staff s;
@@ -112,7 +110,7 @@ int tool_clerk_link(struct run *r)
 
 static int set_active(struct run *r, bool active)
 {
-	struct ctx c = ctx_system(r->house, r->arena);
+	AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
 	const struct authority *a;
 	struct staff_outcome *o;
 	struct staff s;

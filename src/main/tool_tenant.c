@@ -55,7 +55,7 @@ static void show_settings(struct run *r, str json)
 
 int tool_tenant_show(struct run *r)
 {
-	struct ctx c = ctx_system(r->house, r->arena);
+	AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
 	const struct definition *const *all, *d;
 	struct tenant_row t;
 	size_t n;
@@ -73,7 +73,6 @@ int tool_tenant_show(struct run *r)
 		buf_fmt(&r->out, "  %-32.*s %s\n", STR_FMT(all[i]->service->id),
 			rc < 0 ? "switched off" : d == all[i] ? "as published" : "with own parameters");
 	}
-	ctx_done(&c);
 	return EXIT_DONE;
 }
 
@@ -110,7 +109,7 @@ static int check_value(struct run *r, str name, str *value)
 
 int tool_tenant_set(struct run *r)
 {
-	struct ctx c = ctx_system(r->house, r->arena);
+	AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
 	struct tenant_settings s;
 	struct node_error e;
 	struct tenant_row t;
