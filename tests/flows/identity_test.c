@@ -139,6 +139,37 @@ static void a_forged_code_and_a_refusal_give_nothing(struct house_test *t)
 }
 FLOW_TEST(a_forged_code_and_a_refusal_give_nothing)
 
+static void what_is_known_is_offered_to_be_checked(struct house_test *t)
+{
+	struct browser *b = browser_new(t, "localhost");
+	str name;
+
+	connect_service(t);
+	go(b, "/konto/ausweisen?stufe=2");
+	browser_get(b, str_z(t->arena, at_service(t, b->location, "anna", 3)));
+	browser_get(b, "/leipzig/leistung/bewohnerparkausweis");
+	browser_post(b, "/leipzig/leistung/bewohnerparkausweis/antrag", NULL);
+	browser_post(b, NULL, "antrag-art", "neu", NULL);
+	assert_s(browser_field(b, "person-vorname"), "Anna");
+	assert_s(browser_field(b, "person-nachname"), "Beispiel");
+	assert_page(b, "Aus Ihrem Ausweis");
+	name = b->path;
+	/* offered, not written: what is typed instead counts and stays */
+	browser_post(b, NULL, "person-vorname", "Anna Maria", NULL);
+	assert_s(browser_field(b, "person-geburt-day"), "12");
+	assert_s(browser_field(b, "person-geburt-month"), "4");
+	assert_s(browser_field(b, "person-geburt-year"), "1988");
+	browser_post(b, NULL, NULL);
+	assert_s(browser_field(b, "anschrift-strasse"), "Beispielstra\xc3\x9f" "e");
+	assert_s(browser_field(b, "anschrift-hausnummer"), "12");
+	assert_s(browser_field(b, "anschrift-plz"), "01067");
+	browser_get(b, str_z(t->arena, name));
+	assert_s(browser_field(b, "person-vorname"), "Anna Maria");
+	assert_no_page(b, "Aus Ihrem Ausweis");
+	identity_http_stop(service);
+}
+FLOW_TEST(what_is_known_is_offered_to_be_checked)
+
 static void identity_is_sealed(struct house_test *t)
 {
 	AUTO(db_read_done) struct dbc *db = NULL;
@@ -164,6 +195,7 @@ int main(void)
 		FLOW_UNIT_TESTS(an_account_stays_signed_in_and_gets_the_trust),
 		FLOW_UNIT_TESTS(an_answer_of_somebody_else_cannot_be_slipped_in),
 		FLOW_UNIT_TESTS(a_forged_code_and_a_refusal_give_nothing),
+		FLOW_UNIT_TESTS(what_is_known_is_offered_to_be_checked),
 		FLOW_UNIT_TESTS(identity_is_sealed),
 	};
 

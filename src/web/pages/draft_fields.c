@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "usecase/catalog.h"
+#include "usecase/prefill.h"
 #include "web/pages/citizen.h"
 
 /* What texts may name: the acting authority too, so that a mandate or a consent says to whom it is given. */
@@ -183,10 +184,22 @@ static void fill_value(struct req *rq, const struct draft *d, const struct field
 	}
 }
 
-static void fill_field(struct req *rq, struct draft *d, const struct field *f, uint16_t row, const struct page *p, struct field_view *v)
+/* Nothing of this page was typed yet. */
+static bool untouched(const struct draft *d, const struct page *p, uint16_t row)
 {
-	str raw = answers_get(d->answers, f->index, row);
+	for (size_t i = 0; i < p->fields; i++)
+		if (answers_get(d->answers, p->field[i], row).n)
+			return false;
+	return true;
+}
 
+static void fill_field(struct req *rq, struct draft *d, const struct field *f, uint16_t row, const struct page *p, const struct node *person,
+		       struct field_view *v)
+{
+	str raw = answers_get(d->answers, f->index, row), known = STR_EMPTY;
+
+	if (!raw.n)
+		raw = known = prefill_value(rq->arena, person, d->definition->form, f);
 	if (!raw.n)
 		raw = journey_default(rq->arena, d->journey, f, row);
 	field_view_init(v, f);
@@ -206,6 +219,8 @@ static void fill_field(struct req *rq, struct draft *d, const struct field *f, u
 		v->example = v->hint; /* the author gives an example: the general one would be a second */
 		v->hint = STR_EMPTY;
 	}
+	if (known.n) /* where it comes from is said, and that it may be changed */
+		v->hint = v->hint.n ? str_fmt(rq->arena, "%.*s %.*s", STR_FMT(v->hint), STR_FMT(TX(rq, TX_SIGNIN_PREFILLED))) : TX(rq, TX_SIGNIN_PREFILLED);
 	fill_value(rq, d, f, row, raw, v);
 	if (f->type == FIELD_BOOL || f->options)
 		fill_options(rq, d, f, row, raw, v);
@@ -215,6 +230,7 @@ int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t
 {
 	const struct form *form = d->definition->form;
 	struct error_item_view *error = ARENA_ARRAY(rq->arena, struct error_item_view, d->journey->problems + 1);
+	const struct node *person = !show_errors && untouched(d, p, row) ? prefill_person(&rq->ctx) : NULL;
 	struct stored_file *file = NULL;
 	size_t files = 0;
 
@@ -226,7 +242,7 @@ int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t
 		if (!journey_asks(d->journey, f, row))
 			continue;
 		v = &ret->field[ret->fields++];
-		fill_field(rq, d, f, row, p, v);
+		fill_field(rq, d, f, row, p, person, v);
 		if (f->type == FIELD_FILE) {
 			if (!file)
 				TRY(draft_files(&rq->ctx, d, &file, &files));
