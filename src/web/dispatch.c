@@ -26,6 +26,7 @@ static struct {
 	uint16_t route[ROUTES];
 	size_t n;
 } by_segments[SEGMENTS_MAX + 1];
+static str route_segment[ROUTES][SEGMENTS_MAX + 1];	/* paths, split once; {} is the empty string */
 
 const struct route *dispatch_routes(size_t *ret_n)
 {
@@ -69,6 +70,9 @@ void dispatch_init(struct house *h)
 		size_t s = split_path(str_c(routes[i].path), segment), at = by_segments[s].n++;
 		uint16_t *list = by_segments[s].route;
 
+		for (size_t k = 0; k < s; k++)
+			route_segment[i][k] = str_eq(segment[k], S("{}")) ? STR_EMPTY : segment[k];
+
 		for (; at > 0 && literals_of(&routes[list[at - 1]]) < literals_of(&routes[i]); at--)
 			list[at] = list[at - 1];
 		list[at] = (uint16_t)i;
@@ -77,16 +81,16 @@ void dispatch_init(struct house *h)
 
 static bool matches(const struct route *r, const str *segment, size_t n, struct req *rq)
 {
-	str want[SEGMENTS_MAX + 1];
+	const str *want = route_segment[r - routes];
 	unsigned values = 0;
 
-	(void)split_path(str_c(r->path), want);
+	for (size_t i = 0; i < n; i++)
+		if (want[i].n && !str_eq(want[i], segment[i]))
+			return false;
 	for (size_t i = 0; i < n; i++) {
-		if (want[i].n == 2 && want[i].p[0] == '{') {
+		if (!want[i].n) {
 			if (!segment[i].n || url_decode(rq->arena, segment[i], false, &rq->segment[values++]) < 0)
 				return false;
-		} else if (!str_eq(want[i], segment[i])) {
-			return false;
 		}
 	}
 	return true;
@@ -370,7 +374,6 @@ void dispatch_finish(struct req *rq)
 		reply_header(rq, "Strict-Transport-Security", S("max-age=31536000; includeSubDomains"));
 	if (rq->house->conf.demo)
 		reply_header(rq, "X-Robots-Tag", S("noindex"));
-	reply_header(rq, "X-Schalter-Route", str_c(rq->route ? rq->route->name : "none"));
 	log_event(LOG_INFO, "request", "id", str_c(rq->id), "route", str_c(rq->route ? rq->route->name : "none"), "status",
 		str_fmt(rq->arena, "%d", rq->reply.status), "us", str_fmt(rq->arena, "%lld", (long long)(clock_monotonic_us() - rq->started_us)), NULL);
 }
