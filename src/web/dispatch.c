@@ -185,8 +185,6 @@ void dispatch_route(struct req *rq)
 		}
 		other_method = true;
 	}
-	if (rq->route && !rq->route->handler)
-		rq->route = NULL;
 	if (!rq->route)
 		IGNORE(reply_problem(rq, other_method ? 405 : 404));
 }

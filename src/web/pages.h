@@ -5,7 +5,7 @@
 #include "web/view_clerk.h"
 #include "web/views.h"
 
-#define ROUTE(name, method, path, permission, host, flags) int page_##name(struct req *rq) __attribute__((weak));
+#define ROUTE(name, method, path, permission, host, flags) int page_##name(struct req *rq);
 #include "web/routes.def"
 #undef ROUTE
 
