@@ -73,7 +73,7 @@ static void write_outbox(struct buf *b, struct house *h)
 {
 	AUTO(db_read_done) struct dbc *db = NULL;
 	AUTO(rows_done) struct rows *r = NULL;
-	int64_t now = clock_now(h->clock).us;
+	int64_t now = clock_now(h->clock).us, late = 0;
 
 	if (db_read(h->db, TENANT_ALL, 0, &db) < 0 ||
 	    db_query(db, &r, SQL_ALL_TENANTS("operator's figures, no content", "SELECT state, COUNT(*), MIN(due_at) FROM outbox WHERE state <> 2 GROUP BY state")) < 0)
@@ -84,8 +84,9 @@ static void write_outbox(struct buf *b, struct house *h)
 
 		buf_fmt(b, "schalter_outbox_rows{state=\"%s\"} %lld\n", state, (long long)row_int(r, 1));
 		if (row_int(r, 0) == 1 && row_int(r, 2) < now)
-			buf_fmt(b, "schalter_outbox_late_seconds %lld\n", (long long)(now - row_int(r, 2)) / 1000000);
+			late = now - row_int(r, 2);
 	}
+	one(b, "outbox_late_seconds", "gauge", "By how much the oldest waiting row is over its time.", (uint64_t)late / 1000000);
 }
 
 /* A job whose last success is long ago is what an operator wants to be woken for. */

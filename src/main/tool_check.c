@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "domain/package.h"
-#include "main/control.h"
 #include "main/house.h"
 #include "main/tools.h"
 #include "web/dispatch.h"
