@@ -1,28 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A case in its applicant's hands: followed, answered, withdrawn, its decision fetched; and what others get of it: nothing. */
+/* A case in its applicant's hands: followed, read, answered; and what others get of it: nothing. */
 #include "support/sent.h"
 
-#include "usecase/copy.h"
-#include "usecase/follow.h"
 #include "usecase/sessions.h"
-#include "usecase/tenants.h"
-
-static const char *at(struct house_test *t, const struct sent *s, const char *tail)
-{
-	return str_z(t->arena, str_fmt(t->arena, "%s%s", s->path, tail));
-}
-
-/* The path is one that the test has made. */
-#define assert_on(b, want) ((void)(str_eq((b)->path, str_c(want)) || (browser_fail((b), "on another page", __FILE__, __LINE__), 0)))
-
-/* The same browser with the same page in another tab: same cookies, same form, same once-token. */
-static struct browser *second_tab(struct house_test *t, const struct browser *b)
-{
-	struct browser *x = ARENA_NEW(t->arena, struct browser);
-
-	*x = *b;
-	return x;
-}
 
 /* ---- others ---- */
 
@@ -39,15 +19,15 @@ static void refuses_all(struct house_test *t, struct browser *b, const struct se
 	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
 		str text;
 
-		assert_int_equal(browser_get(b, at(t, s, tails[i])), 404);
+		assert_int_equal(browser_get(b, sent_at(t, s, tails[i])), 404);
 		text = browser_text(b);
 		assert_no_page(b, "Geburtsurkunde");
-		assert_int_equal(browser_get(b, at(t, &none, tails[i])), 404);
+		assert_int_equal(browser_get(b, sent_at(t, &none, tails[i])), 404);
 		assert_true(str_eq(text, browser_text(b)));
 	}
 	assert_int_equal(browser_get(b, file), 404);
 	for (size_t i = 0; i < sizeof posts / sizeof *posts; i++) {
-		browser_post_raw(b, at(t, s, posts[i]), "once=0123456789abcdef&weg=post&text=Hallo&csrf=-");
+		browser_post_raw(b, sent_at(t, s, posts[i]), "once=0123456789abcdef&weg=post&text=Hallo&csrf=-");
 		assert_true(b->status == 404 || b->status == 403 || b->status == 415);
 	}
 }
@@ -57,15 +37,15 @@ static void others_get_nothing_and_no_hint(struct house_test *t)
 	struct browser *b = browser_new(t, "localhost"), *nobody = browser_new(t, "localhost"), *other = browser_new(t, "localhost");
 	struct sent s = sent_case(t, b, true), own = sent_case(t, other, true);
 	struct casefile *f = sent_now(t, &s);
-	const char *file = at(t, &s, str_z(t->arena, str_fmt(t->arena, "/datei/%lld", (long long)f->file[0].stored.id)));
+	const char *file = sent_at(t, &s, str_z(t->arena, str_fmt(t->arena, "/datei/%lld", (long long)f->file[0].stored.id)));
 
 	for (size_t i = 0; i < 5; i++)
-		assert_int_equal(browser_get(b, at(t, &s, tails[i])), 200);
+		assert_int_equal(browser_get(b, sent_at(t, &s, tails[i])), 200);
 	assert_int_equal(browser_get(b, file), 200);
 	refuses_all(t, nobody, &s, file);
 	refuses_all(t, other, &s, file);
 	/* one's own case is no way to another's file */
-	assert_int_equal(browser_get(other, at(t, &own, str_z(t->arena, str_fmt(t->arena, "/datei/%lld", (long long)f->file[0].stored.id)))), 404);
+	assert_int_equal(browser_get(other, sent_at(t, &own, str_z(t->arena, str_fmt(t->arena, "/datei/%lld", (long long)f->file[0].stored.id)))), 404);
 	f = sent_now(t, &s);
 	assert_int_equal(f->row.phase, PHASE_SUBMITTED);
 	assert_int_equal(f->messages, 0);
@@ -78,17 +58,17 @@ static void a_stranger_with_a_good_form_changes_nothing(struct house_test *t)
 	struct sent s = sent_case(t, b, true), own = sent_case(t, other, true);
 	str csrf, body;
 
-	assert_int_equal(browser_get(other, at(t, &own, "/zurueckziehen")), 200);
+	assert_int_equal(browser_get(other, sent_at(t, &own, "/zurueckziehen")), 200);
 	csrf = browser_field(other, "csrf");
 	assert_true(csrf.n > 8);
 	body = str_fmt(t->arena, "csrf=%.*s&once=0123456789abcdef&weg=post&text=Hallo", STR_FMT(csrf));
 	for (size_t i = 1; i < sizeof posts / sizeof *posts; i++) {
-		browser_post_raw(other, at(t, &s, posts[i]), str_z(t->arena, body));
+		browser_post_raw(other, sent_at(t, &s, posts[i]), str_z(t->arena, body));
 		assert_status(other, 404);
 	}
 	assert_int_equal(sent_now(t, &s)->row.phase, PHASE_SUBMITTED);
 	assert_true(sent_now(t, &s)->row.online_consent);
-	browser_post_raw(other, at(t, &own, "/zurueckziehen"), str_z(t->arena, body));
+	browser_post_raw(other, sent_at(t, &own, "/zurueckziehen"), str_z(t->arena, body));
 	assert_int_equal(sent_now(t, &own)->row.phase, PHASE_WITHDRAWN); /* the body was good */
 }
 
@@ -121,8 +101,8 @@ static void a_case_of_an_account_is_seen_by_its_owner_everywhere_and_by_no_other
 
 	assert_int_equal(f->row.owner.v, 77);
 	assert_int_equal(browser_get(elsewhere, s.path), 200);
-	assert_int_equal(browser_get(elsewhere, at(t, &s, "/angaben")), 200);
-	refuses_all(t, other, &s, at(t, &s, str_z(t->arena, str_fmt(t->arena, "/datei/%lld", (long long)f->file[0].stored.id))));
+	assert_int_equal(browser_get(elsewhere, sent_at(t, &s, "/angaben")), 200);
+	refuses_all(t, other, &s, sent_at(t, &s, str_z(t->arena, str_fmt(t->arena, "/datei/%lld", (long long)f->file[0].stored.id))));
 }
 
 /* ---- the secret link ---- */
@@ -166,13 +146,13 @@ static void the_status_page_says_where_it_stands(struct house_test *t)
 	assert_page(b, "Sie haben den Antrag gesendet");
 	assert_true(str_contains(b->body, s.reference));
 	assert_true(browser_link(b, "Ihre Angaben ansehen").n);
-	assert_int_equal(browser_get(b, at(t, &s, "/angaben")), 200);
+	assert_int_equal(browser_get(b, sent_at(t, &s, "/angaben")), 200);
 	assert_page(b, "Krüger");
 	assert_page(b, "27.03.1985");
 	assert_page(b, "Ausweis.pdf");
-	assert_int_equal(browser_get(b, at(t, &s, "?lang=en")), 200);
+	assert_int_equal(browser_get(b, sent_at(t, &s, "?lang=en")), 200);
 	assert_page(b, "lang=\"en\"");
-	assert_int_equal(browser_get(b, at(t, &s, "/quittung.jws")), 200);
+	assert_int_equal(browser_get(b, sent_at(t, &s, "/quittung.jws")), 200);
 	assert_true(str_has_prefix(browser_header(b, "Content-Disposition"), S("attachment")));
 	assert_true(str_has_prefix(b->body, S("eyJ")));
 }
@@ -184,15 +164,15 @@ static void a_file_comes_as_an_attachment_without_an_origin(struct house_test *t
 	struct casefile *f = sent_now(t, &s);
 	size_t sandboxed = 0;
 
-	assert_int_equal(browser_get(b, at(t, &s, str_z(t->arena, str_fmt(t->arena, "/datei/%lld", (long long)f->file[0].stored.id)))), 200);
+	assert_int_equal(browser_get(b, sent_at(t, &s, str_z(t->arena, str_fmt(t->arena, "/datei/%lld", (long long)f->file[0].stored.id)))), 200);
 	assert_str(b->type, S("application/pdf"));
 	assert_true(str_eq(b->body, house_test_pdf(t->arena)));
 	assert_str(browser_header(b, "Content-Disposition"), S("attachment; filename*=UTF-8''Ausweis.pdf"));
 	for (size_t i = 0; i < b->reply.headers; i++)
 		sandboxed += str_eq(b->reply.header[i].value, S("sandbox"));
 	assert_int_equal(sandboxed, 1);
-	assert_int_equal(browser_get(b, at(t, &s, "/datei/12")), 404);
-	assert_int_equal(browser_get(b, at(t, &s, "/datei/x")), 404);
+	assert_int_equal(browser_get(b, sent_at(t, &s, "/datei/12")), 404);
+	assert_int_equal(browser_get(b, sent_at(t, &s, "/datei/x")), 404);
 }
 
 /* ---- answering ---- */
@@ -211,7 +191,7 @@ static void an_answer_sent_twice_arrives_once_and_the_clock_goes_on(struct house
 	assert_page(b, "Wie hieß Ihre Mutter");
 	assert_page(b, "Bitte antworten Sie bis zum");
 	assert_no_page(b, "Voraussichtlich bis");
-	assert_int_equal(browser_get(b, at(t, &s, "/antwort")), 200);
+	assert_int_equal(browser_get(b, sent_at(t, &s, "/antwort")), 200);
 	twin = second_tab(t, b);
 	for (int i = 0; i < 2; i++) {
 		struct browser *x = i ? twin : b;
@@ -245,7 +225,7 @@ static void files_wait_in_the_form_until_it_is_sent(struct house_test *t)
 	struct casefile *f;
 	str stand;
 
-	assert_int_equal(browser_get(b, at(t, &s, "/antwort")), 200);
+	assert_int_equal(browser_get(b, sent_at(t, &s, "/antwort")), 200);
 	browser_post(b, NULL, "aktion", "senden", NULL);
 	assert_status(b, 422);
 	assert_page(b, "Schreiben Sie eine Antwort oder wählen Sie eine Datei");
@@ -267,7 +247,7 @@ static void files_wait_in_the_form_until_it_is_sent(struct house_test *t)
 	/* another's form does not take them along */
 	other = browser_new(t, "localhost");
 	more = sent_case(t, other, true);
-	assert_int_equal(browser_get(other, at(t, &more, "/antwort")), 200);
+	assert_int_equal(browser_get(other, sent_at(t, &more, "/antwort")), 200);
 	browser_post(other, NULL, "text", "Fremdes", "stand", str_z(t->arena, stand), "aktion", "senden", NULL);
 	assert_int_equal(sent_now(t, &more)->files, 1);
 	assert_int_equal(sent_now(t, &more)->messages, 1);
@@ -294,291 +274,15 @@ static void a_message_can_be_written_on_the_status_page_itself(struct house_test
 	assert_int_equal(sent_events(sent_now(t, &s), EVENT_MESSAGE), 1);
 }
 
-/* ---- withdrawing ---- */
-
-static void withdrawing_from_two_tabs_happens_once(struct house_test *t)
-{
-	struct browser *b = browser_new(t, "localhost"), *tab;
-	struct sent s = sent_case(t, b, true);
-	struct casefile *f;
-
-	assert_int_equal(browser_get(b, at(t, &s, "/zurueckziehen")), 200);
-	tab = second_tab(t, b);
-	assert_int_equal(browser_get(tab, at(t, &s, "/zurueckziehen")), 200); /* a form of its own */
-	browser_post(b, NULL, "grund", "Habe sie gefunden", NULL);
-	assert_on(b, s.path);
-	assert_page(b, "Sie haben den Antrag zurückgezogen");
-	browser_post(tab, NULL, NULL);
-	assert_page(tab, "Sie haben den Antrag zurückgezogen");
-	f = sent_now(t, &s);
-	assert_int_equal(f->row.phase, PHASE_WITHDRAWN);
-	assert_int_equal(sent_events(f, EVENT_WITHDRAWN), 1);
-	assert_true(f->row.unread);
-	assert_false(browser_has_field(b, "text")); /* no more messages */
-	assert_int_equal(browser_get(b, at(t, &s, "/antwort")), 200);
-	assert_on(b, s.path);
-	assert_page(b, "schon abgeschlossen");
-}
-
-static void a_decision_that_was_faster_than_the_withdrawal_stands(struct house_test *t)
-{
-	struct browser *b = browser_new(t, "localhost");
-	struct sent s = sent_case(t, b, true);
-	struct ctx k = sent_clerk(t, &s, ROLE_CLERK);
-
-	assert_int_equal(browser_get(b, at(t, &s, "/zurueckziehen")), 200);
-	sent_decides(&k, &s, "erteilt");
-	browser_post(b, NULL, NULL);
-	assert_page(b, "lässt sich nicht mehr zurückziehen");
-	assert_int_equal(sent_now(t, &s)->row.phase, PHASE_KNOWN);
-	assert_int_equal(sent_events(sent_now(t, &s), EVENT_WITHDRAWN), 0);
-}
-
-/* ---- how the decision comes ---- */
-
-static void the_way_of_the_decision_can_be_changed_until_it_is_sent(struct house_test *t)
-{
-	struct browser *b = browser_new(t, "localhost"), *tab;
-	struct sent s = sent_case(t, b, false);
-	struct ctx k = sent_clerk(t, &s, ROLE_CLERK);
-
-	assert_int_equal(browser_get(b, at(t, &s, "/bekanntgabe")), 200);
-	tab = second_tab(t, b);
-	browser_post(b, NULL, NULL);
-	assert_on(b, s.path);
-	assert_true(sent_now(t, &s)->row.online_consent);
-	browser_post(tab, NULL, NULL); /* the same form once more */
-	assert_int_equal(sent_events(sent_now(t, &s), EVENT_CONSENT), 1);
-	assert_int_equal(browser_get(b, at(t, &s, "/bekanntgabe")), 200);
-	sent_decides(&k, &s, "erteilt");
-	browser_post(b, NULL, NULL);
-	assert_page(b, "schon unterwegs");
-	assert_true(sent_now(t, &s)->row.online_consent);
-}
-
-/* ---- the decision ---- */
-
-static void the_first_retrieval_is_recorded_and_stays_the_first(struct house_test *t)
-{
-	struct browser *b = browser_new(t, "localhost"), *tab;
-	struct sent s = sent_case(t, b, true);
-	struct ctx k = sent_clerk(t, &s, ROLE_CLERK);
-	const struct case_letter *l;
-	struct casefile *f;
-	str first;
-	instant when;
-
-	assert_int_equal(browser_get(b, at(t, &s, "/bescheid.pdf")), 404);
-	sent_decides(&k, &s, "erteilt");
-	house_test_move(t, 2 * 86400);
-	assert_int_equal(browser_get(b, at(t, &s, "/bescheid.pdf")), 200); /* an address alone records nothing and gives nothing */
-	assert_on(b, s.path);
-	assert_page(b, "Bescheid abholen");
-	assert_int_equal(casefile_sent(sent_now(t, &s))->row.fetched_at.us, 0);
-	tab = second_tab(t, b);
-	browser_post(b, at(t, &s, "/bescheid"), NULL);
-	assert_status(b, 200);
-	assert_str(b->type, S("application/pdf"));
-	assert_true(str_has_prefix(b->body, S("%PDF-")));
-	first = b->body;
-	f = sent_now(t, &s);
-	l = casefile_sent(f);
-	when = l->row.fetched_at;
-	assert_int_equal(when.us, t->clock.fixed_us);
-	assert_int_equal(l->row.known_on, date_days(date_today(&t->clock)) + 1);
-	house_test_move(t, 3 * 86400);
-	browser_post(tab, at(t, &s, "/bescheid"), "once", "eine-andere-marke", NULL);
-	assert_str(tab->type, S("application/pdf"));
-	assert_true(str_eq(tab->body, first));
-	assert_int_equal(browser_get(b, at(t, &s, "/bescheid.pdf")), 200);
-	assert_true(str_eq(b->body, first));
-	f = sent_now(t, &s);
-	assert_int_equal(casefile_sent(f)->row.fetched_at.us, when.us);
-	assert_int_equal(sent_events(f, EVENT_FETCHED), 1);
-	assert_int_equal(browser_get(b, s.path), 200);
-	assert_page(b, "bekannt gegeben");
-	assert_page(b, "Bescheid herunterladen");
-}
-
-static void a_decision_that_nobody_fetches_goes_by_post(struct house_test *t)
-{
-	struct browser *b = browser_new(t, "localhost");
-	struct sent s = sent_case(t, b, true);
-	struct ctx k = sent_clerk(t, &s, ROLE_CLERK), job;
-	struct casefile *f;
-	size_t n;
-
-	sent_decides(&k, &s, "erteilt"); /* Monday 23 November: the tenth day is Thursday 3 December */
-	assert_int_equal(browser_get(b, s.path), 200);
-	house_test_move(t, 10 * 86400);
-	job = house_test_ctx(t);
-	assert_ok(unfetched_scan(&job, s.tenant, &n));
-	ctx_done(&job);
-	assert_int_equal(n, 0);
-	house_test_move(t, 86400);
-	browser_post(b, at(t, &s, "/bescheid"), NULL); /* too late, although the job has not run yet */
-	assert_on(b, s.path);
-	assert_page(b, "mit der Post");
-	assert_int_equal(casefile_sent(sent_now(t, &s))->row.fetched_at.us, 0);
-	for (size_t want = 1, runs = 0; runs < 2; want = 0, runs++) {
-		job = house_test_ctx(t);
-		assert_ok(unfetched_scan(&job, s.tenant, &n));
-		ctx_done(&job);
-		assert_int_equal(n, want);
-	}
-	f = sent_now(t, &s);
-	assert_true(casefile_sent(f)->row.post_task);
-	assert_true(f->row.unread);
-	assert_int_equal(sent_events(f, EVENT_POST_DUE), 1);
-	assert_int_equal(sent_events(f, EVENT_FETCHED), 0);
-	assert_int_equal(browser_get(b, at(t, &s, "/bescheid.pdf")), 200);
-	assert_on(b, s.path);
-}
-
-static void a_decision_by_post_is_read_here_only_after_it_was_posted(struct house_test *t)
-{
-	struct browser *b = browser_new(t, "localhost");
-	struct sent s = sent_case(t, b, false);
-	struct ctx k = sent_clerk(t, &s, ROLE_CLERK);
-	struct casefile *f;
-
-	sent_decides(&k, &s, "abgelehnt");
-	assert_true(casefile_sent(sent_now(t, &s))->row.post_task);
-	assert_int_equal(browser_get(b, s.path), 200);
-	assert_page(b, "mit der Post");
-	assert_no_page(b, "abgelehnt");
-	assert_no_page(b, "refused");
-	assert_no_page(b, "Bescheid abholen");
-	assert_no_page(b, "bezahlen Sie");
-	assert_int_equal(browser_get(b, at(t, &s, "/bescheid.pdf")), 200);
-	assert_on(b, s.path);
-	assert_str(b->type, S("text/html; charset=utf-8"));
-	sent_posts(&k, &s);
-	assert_int_equal(browser_get(b, s.path), 200);
-	assert_page(b, "abgelehnt");
-	assert_page(b, "als bekannt gegeben");
-	assert_no_page(b, "bezahlen Sie"); /* a refusal that names no fee has none */
-	assert_int_equal(browser_get(b, at(t, &s, "/bescheid.pdf")), 200);
-	assert_str(b->type, S("application/pdf"));
-	f = sent_now(t, &s);
-	assert_int_equal(casefile_sent(f)->row.fetched_at.us, 0); /* reading the copy is no retrieval */
-	assert_int_equal(casefile_sent(f)->row.known_on, date_days(date_today(&t->clock)) + 4);
-}
-
-/* ---- the copy ---- */
-
-static void the_copy_is_made_once(struct house_test *t)
-{
-	struct browser *b = browser_new(t, "localhost");
-	struct sent s = sent_case(t, b, true);
-	str first;
-
-	assert_int_equal(browser_get(b, at(t, &s, "/kopie.pdf")), 200);
-	assert_str(b->type, S("application/pdf"));
-	first = b->body;
-	assert_true(str_has_prefix(first, S("%PDF-")));
-	assert_true(first.n > 5000);
-	house_test_move(t, 86400);
-	assert_int_equal(browser_get(b, at(t, &s, "/kopie.pdf?lang=en")), 200);
-	assert_true(str_eq(b->body, first));
-	house_test_reopen(t);
-	b->test = t;
-	assert_int_equal(browser_get(b, at(t, &s, "/kopie.pdf")), 200);
-	assert_true(str_eq(b->body, first));
-	assert_int_equal(sent_events(sent_now(t, &s), EVENT_COPY_MADE), 1);
-}
-
-static struct copy *opened(struct house_test *t, const struct sent *s, enum lang l)
-{
-	struct ctx *c = ARENA_NEW(t->arena, struct ctx);
-	struct casefile *f;
-	struct grant g;
-	struct copy *p;
-
-	*c = house_test_ctx(t);
-	c->lang = l;
-	assert_ok(case_authorize_system(c, s->tenant, s->id, &g));
-	assert_ok(case_open(c, &g, &f));
-	assert_ok(copy_open(f, &p));
-	ctx_done(c);
-	return p;
-}
-
-static void two_first_copies_at_once_are_the_same(struct house_test *t)
-{
-	struct browser *b = browser_new(t, "localhost");
-	struct sent s = sent_case(t, b, true);
-	struct copy *one = opened(t, &s, LANG_DE), *two = opened(t, &s, LANG_EN);
-
-	copy_work(one);
-	copy_work(two);
-	assert_ok(one->rc);
-	assert_ok(two->rc);
-	assert_false(str_eq(one->bytes, two->bytes)); /* two languages: only one of them may become the copy */
-	assert_ok(copy_keep(one));
-	assert_ok(ctx_commit_wait(one->f->ctx));
-	assert_ok(copy_keep(two));
-	assert_ok(ctx_commit_wait(two->f->ctx));
-	assert_false(one->other);
-	assert_true(two->other);
-	assert_int_equal(browser_get(b, at(t, &s, "/kopie.pdf")), 200);
-	assert_true(str_eq(b->body, one->bytes));
-	assert_int_equal(house_test_count(t, SQL_ALL_TENANTS("test", "SELECT COUNT(*) FROM letter")), 1);
-}
-
-/* ---- paying ---- */
-
-static void the_payment_notice_comes_with_the_decision(struct house_test *t)
-{
-	struct browser *b = browser_new(t, "localhost");
-	struct sent s = sent_case(t, b, true);
-	struct ctx k = sent_clerk(t, &s, ROLE_CLERK), c = house_test_ctx(t);
-	struct tenant_settings bank;
-
-	assert_ok(tenant_settings_get(&c, s.tenant, &bank));
-	ctx_done(&c);
-	bank.bank.iban = S("DE02120300000000202051");
-	bank.bank.name = S("Stadtkasse Leipzig");
-	assert_ok(tenant_settings_set(&c, s.tenant, &bank));
-	assert_ok(ctx_commit_wait(&c));
-	tenant_settings_forget(s.tenant);
-	assert_int_equal(browser_get(b, at(t, &s, "/zahlung")), 200);
-	assert_on(b, s.path); /* nothing is due before the decision */
-	assert_no_page(b, "bezahlen Sie");
-	sent_decides(&k, &s, "erteilt");
-	assert_int_equal(browser_get(b, s.path), 200);
-	assert_page(b, "Bitte bezahlen Sie");
-	browser_post(b, at(t, &s, "/bescheid"), NULL);
-	assert_int_equal(browser_get(b, s.path), 200);
-	assert_page(b, "Bitte bezahlen Sie noch die Gebühr");
-	assert_no_page(b, "Jetzt müssen Sie nichts weiter tun"); /* not beside a bill */
-	assert_int_equal(browser_get(b, at(t, &s, "/zahlung")), 200);
-	assert_on(b, at(t, &s, "/zahlung"));
-	assert_page(b, "DE02 1203 0000 0000 2020 51");
-	assert_page(b, "Stadtkasse Leipzig");
-	assert_page(b, "22,00");
-	assert_true(str_contains(b->body, s.reference));
-	assert_page(b, "<path d=\"M");
-}
-
 FLOW_TEST(others_get_nothing_and_no_hint)
 FLOW_TEST(a_stranger_with_a_good_form_changes_nothing)
 FLOW_TEST(a_case_of_an_account_is_seen_by_its_owner_everywhere_and_by_no_other_account)
-FLOW_TEST(a_decision_by_post_is_read_here_only_after_it_was_posted)
 FLOW_TEST(the_follow_link_lets_in_by_a_button_as_often_as_needed)
 FLOW_TEST(the_status_page_says_where_it_stands)
 FLOW_TEST(a_file_comes_as_an_attachment_without_an_origin)
 FLOW_TEST(an_answer_sent_twice_arrives_once_and_the_clock_goes_on)
 FLOW_TEST(files_wait_in_the_form_until_it_is_sent)
 FLOW_TEST(a_message_can_be_written_on_the_status_page_itself)
-FLOW_TEST(withdrawing_from_two_tabs_happens_once)
-FLOW_TEST(a_decision_that_was_faster_than_the_withdrawal_stands)
-FLOW_TEST(the_way_of_the_decision_can_be_changed_until_it_is_sent)
-FLOW_TEST(the_first_retrieval_is_recorded_and_stays_the_first)
-FLOW_TEST(a_decision_that_nobody_fetches_goes_by_post)
-FLOW_TEST(the_copy_is_made_once)
-FLOW_TEST(two_first_copies_at_once_are_the_same)
-FLOW_TEST(the_payment_notice_comes_with_the_decision)
 
 int main(void)
 {
@@ -586,21 +290,12 @@ int main(void)
 		FLOW_UNIT_TESTS(others_get_nothing_and_no_hint),
 		FLOW_UNIT_TESTS(a_stranger_with_a_good_form_changes_nothing),
 		FLOW_UNIT_TESTS(a_case_of_an_account_is_seen_by_its_owner_everywhere_and_by_no_other_account),
-		FLOW_UNIT_TESTS(a_decision_by_post_is_read_here_only_after_it_was_posted),
 		FLOW_UNIT_TESTS(the_follow_link_lets_in_by_a_button_as_often_as_needed),
 		FLOW_UNIT_TESTS(the_status_page_says_where_it_stands),
 		FLOW_UNIT_TESTS(a_file_comes_as_an_attachment_without_an_origin),
 		FLOW_UNIT_TESTS(an_answer_sent_twice_arrives_once_and_the_clock_goes_on),
 		FLOW_UNIT_TESTS(files_wait_in_the_form_until_it_is_sent),
 		FLOW_UNIT_TESTS(a_message_can_be_written_on_the_status_page_itself),
-		FLOW_UNIT_TESTS(withdrawing_from_two_tabs_happens_once),
-		FLOW_UNIT_TESTS(a_decision_that_was_faster_than_the_withdrawal_stands),
-		FLOW_UNIT_TESTS(the_way_of_the_decision_can_be_changed_until_it_is_sent),
-		FLOW_UNIT_TESTS(the_first_retrieval_is_recorded_and_stays_the_first),
-		FLOW_UNIT_TESTS(a_decision_that_nobody_fetches_goes_by_post),
-		FLOW_UNIT_TESTS(the_copy_is_made_once),
-		FLOW_UNIT_TESTS(two_first_copies_at_once_are_the_same),
-		FLOW_UNIT_TESTS(the_payment_notice_comes_with_the_decision),
 	};
 
 	return cmocka_run_group_tests_name("follow", tests, NULL, NULL);

@@ -156,3 +156,16 @@ size_t sent_events(const struct casefile *f, enum event_kind k)
 		n += f->event[i].event.kind == k;
 	return n;
 }
+
+const char *sent_at(struct house_test *t, const struct sent *s, const char *tail)
+{
+	return str_z(t->arena, str_fmt(t->arena, "%s%s", s->path, tail));
+}
+
+struct browser *second_tab(struct house_test *t, const struct browser *b)
+{
+	struct browser *x = ARENA_NEW(t->arena, struct browser);
+
+	*x = *b;
+	return x;
+}

@@ -29,3 +29,7 @@ void sent_decides(struct ctx *clerk, const struct sent *s, const char *template_
 /* As the system sees it now; checks the event chain on the way. */
 struct casefile *sent_now(struct house_test *t, const struct sent *s);
 size_t sent_events(const struct casefile *f, enum event_kind k);
+/* "/vorgang/<handle>" with a tail; the same browser with the same page in another tab (same cookies, form, once-token); where a browser is. */
+const char *sent_at(struct house_test *t, const struct sent *s, const char *tail);
+struct browser *second_tab(struct house_test *t, const struct browser *b);
+#define assert_on(b, want) ((void)(str_eq((b)->path, str_c(want)) || (browser_fail((b), "on another page", __FILE__, __LINE__), 0)))
