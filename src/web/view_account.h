@@ -86,7 +86,7 @@ struct settings_view {
 	struct post_view post;
 	struct errors_view errors;
 	str email, email_pending;
-	struct field_view new_email;
+	struct field_view new_email, password;	/* password: key empty: not asked */
 	const struct passkey_row_view *key;
 	size_t keys;
 	struct passkey_view passkey;

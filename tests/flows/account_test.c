@@ -400,6 +400,11 @@ static void another_address_counts_when_it_is_confirmed(struct house_test *t)
 
 	browser_get(b, "/konto/einstellungen");
 	browser_post(b, "/konto/einstellungen", "email", "neu@example.org", NULL);
+	assert_status(b, 422);
+	browser_post(b, "/konto/einstellungen", "email", "neu@example.org", "passwort", "nicht dieses", NULL);
+	assert_status(b, 422);
+	assert_s(account_mail_last(t, 0).kind, "password_changed");
+	browser_post(b, "/konto/einstellungen", "email", "neu@example.org", "passwort", PASSWORD, NULL);
 	assert_status(b, 200);
 	assert_s(account_mail_last(t, 0).to, "neu@example.org");
 	account_signin_page(again, "anna@example.org", PASSWORD);

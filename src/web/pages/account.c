@@ -142,13 +142,17 @@ static int fill_keys(struct req *rq, struct settings_view *v)
 	return 0;
 }
 
-static int show_settings(struct req *rq, str typed, str error, str passkey_error)
+struct settings_error {
+	str email, password, passkey;
+};
+
+static int show_settings(struct req *rq, str typed, const struct settings_error *e)
 {
 	struct settings_view v = { .post = page_post(rq, S("/konto/einstellungen"), false), .password_href = S("/konto/passwort"),
 				   .close_href = S("/konto/loeschen") };
 	struct passkey_owner o = owner_of(rq);
 	struct account acc;
-	bool wrong = error.n || passkey_error.n;
+	bool wrong = e->email.n || e->password.n || e->passkey.n;
 
 	TRY(account_by_id(&rq->ctx, rq->ctx.actor.account, &acc));
 	if (!acc.id.v)
@@ -160,12 +164,16 @@ static int show_settings(struct req *rq, str typed, str error, str passkey_error
 	v.email = acc.email;
 	v.new_email = own_email(rq, S("email"), TX(rq, TX_SIGNIN_NEW_EMAIL), typed);
 	v.new_email.autocomplete = S("email");
-	if (error.n)
-		own_error(rq, &v.errors, &v.new_email, error);
-	if (passkey_error.n) {
+	if (acc.has_password) /* an open browser is not enough to take the account over */
+		v.password = own_password(S("passwort"), TX(rq, TX_ACCOUNT_PASSWORD), false);
+	if (e->email.n)
+		own_error(rq, &v.errors, &v.new_email, e->email);
+	if (e->password.n)
+		own_error(rq, &v.errors, &v.password, e->password);
+	if (e->passkey.n) {
 		struct field_view heading = { .key = S("h-key") };
 
-		own_error(rq, &v.errors, &heading, passkey_error);
+		own_error(rq, &v.errors, &heading, e->passkey);
 	}
 	TRY(fill_keys(rq, &v));
 	if (v.keys < PASSKEYS_MAX)
@@ -178,7 +186,9 @@ static int show_settings(struct req *rq, str typed, str error, str passkey_error
 
 int page_settings(struct req *rq)
 {
-	return show_settings(rq, STR_EMPTY, STR_EMPTY, STR_EMPTY);
+	struct settings_error none = { 0 };
+
+	return show_settings(rq, STR_EMPTY, &none);
 }
 
 static int removed(struct req *rq)
@@ -186,55 +196,96 @@ static int removed(struct req *rq)
 	return reply_see(rq, S("/konto/einstellungen?gespeichert=entfernt"));
 }
 
+struct address_change {
+	struct account account;
+	struct arena *arena;
+	str email, password;
+	bool ok;
+};
+
 static int asked_address(struct req *rq)
 {
-	struct mail_sent_view v = { .title = TX(rq, TX_SIGNIN_MAIL_TITLE), .email = *(str *)rq->data, .text = TX(rq, TX_SIGNIN_MAIL_TEXT),
+	struct address_change *x = rq->data;
+	struct mail_sent_view v = { .title = TX(rq, TX_SIGNIN_MAIL_TITLE), .email = x->email, .text = TX(rq, TX_SIGNIN_MAIL_TEXT),
 				    .again_href = S("/konto/einstellungen") };
 
 	v.page = own_frame(rq, v.title);
 	return RENDER(rq, 200, view_mail_sent, &v);
 }
 
+static void check_password(void *arg)
+{
+	struct address_change *x = arg;
+
+	x->ok = account_password_ok(x->arena, &x->account, x->password);
+}
+
+static int change_address(struct req *rq)
+{
+	struct address_change *x = rq->data;
+	struct settings_error wrong = { .password = TX(rq, TX_SIGNIN_PASSWORD_OLD_WRONG) };
+
+	if (!x->ok)
+		return show_settings(rq, x->email, &wrong);
+	TRY(account_email_change(&rq->ctx, x->email));
+	return req_commit(rq, asked_address);
+}
+
+static int change_email(struct req *rq)
+{
+	struct address_change *x = ARENA_NEW(rq->arena, struct address_change);
+	struct settings_error e = { 0 };
+
+	*x = (struct address_change){ .arena = rq->arena, .email = str_trim(req_form(rq, S("email"))), .password = req_form(rq, S("passwort")) };
+	TRY(account_by_id(&rq->ctx, rq->ctx.actor.account, &x->account));
+	if (!x->email.n)
+		e.email = TX(rq, TX_SIGNIN_EMAIL_REQUIRED);
+	else if (field_code_parse(rq->arena, FIELD_EMAIL, x->email, &x->email) < 0)
+		e.email = TX(rq, TX_PAGES_EMAIL_FORMAT);
+	if (x->account.has_password && !x->password.n)
+		e.password = TX(rq, TX_SIGNIN_PASSWORD_REQUIRED);
+	if (!e.email.n && !e.password.n && (!limit_take(S("account-mail"), limit_client(rq->arena, rq->client), 5) ||
+					     !limit_take(S("password"), digest_str(&x->account.email_token), 6)))
+		e.email = TX(rq, TX_SIGNIN_TOO_OFTEN);
+	if (e.email.n || e.password.n)
+		return show_settings(rq, x->email, &e);
+	rq->data = x;
+	x->ok = true;
+	return x->account.has_password ? req_work(rq, check_password, x, change_address) : change_address(rq);
+}
+
 int page_settings_post(struct req *rq)
 {
-	str remove = req_form(rq, S("passkey-entfernen")), *email = ARENA_NEW(rq->arena, str), credential;
+	str remove = req_form(rq, S("passkey-entfernen")), credential;
 
-	if (remove.n) {
-		if (b64url_decode(rq->arena, remove, &credential) < 0)
-			return reply_problem(rq, 400);
-		TRY(account_passkey_remove(&rq->ctx, credential));
-		return req_commit(rq, removed);
-	}
-	*email = str_trim(req_form(rq, S("email")));
-	if (!email->n)
-		return show_settings(rq, *email, TX(rq, TX_SIGNIN_EMAIL_REQUIRED), STR_EMPTY);
-	if (field_code_parse(rq->arena, FIELD_EMAIL, *email, email) < 0)
-		return show_settings(rq, *email, TX(rq, TX_PAGES_EMAIL_FORMAT), STR_EMPTY);
-	if (!limit_take(S("account-mail"), limit_client(rq->arena, rq->client), 5))
-		return show_settings(rq, *email, TX(rq, TX_SIGNIN_TOO_OFTEN), STR_EMPTY);
-	rq->data = email;
-	TRY(account_email_change(&rq->ctx, *email));
-	return req_commit(rq, asked_address);
+	if (!remove.n)
+		return change_email(rq);
+	if (b64url_decode(rq->arena, remove, &credential) < 0)
+		return reply_problem(rq, 400);
+	TRY(account_passkey_remove(&rq->ctx, credential));
+	return req_commit(rq, removed);
 }
 
 static int passkey_added(struct req *rq)
 {
+	struct settings_error refused = { .passkey = TX(rq, TX_SIGNIN_PASSKEY_REFUSED) };
 	struct passkey_use *use = rq->data;
 
 	if (use->refused)
-		return show_settings(rq, STR_EMPTY, STR_EMPTY, TX(rq, TX_SIGNIN_PASSKEY_REFUSED));
+		return show_settings(rq, STR_EMPTY, &refused);
 	return reply_see(rq, S("/konto/einstellungen?gespeichert=passkey"));
 }
 
 int page_passkey_add_post(struct req *rq)
 {
 	struct passkey_use *use = ARENA_NEW(rq->arena, struct passkey_use);
+	struct settings_error refused = { .passkey = TX(rq, TX_SIGNIN_PASSKEY_REFUSED) };
 	struct passkey_owner o = owner_of(rq);
 	struct webauthn_rp rp = own_rp(rq);
 	int rc = passkey_add_check(&rq->ctx, &rp, &o, req_form(rq, S("once")), req_form(rq, S("passkey")), use);
 
 	if (rc == ERR_DENIED)
-		return show_settings(rq, STR_EMPTY, STR_EMPTY, TX(rq, TX_SIGNIN_PASSKEY_REFUSED));
+		return show_settings(rq, STR_EMPTY, &refused);
 	TRY(rc);
 	rq->data = use;
 	TRY(account_passkey_add(&rq->ctx, use));
