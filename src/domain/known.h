@@ -19,6 +19,6 @@ struct known_facts {
 };
 /* The earliest day that one of the clocks gives; year 0: not made known (yet). */
 struct date known_on(const struct service_clocks *c, const struct known_facts *f);
-/* Last day on which it may be fetched; year 0: no end. An end on a Saturday, Sunday or holiday moves to the next working day (VwVfG section 31 (3)). */
+/* Last day on which it may be fetched; year 0: no end. A Saturday, Sunday or holiday moves on to the next working day (VwVfG section 31 (3)). */
 struct date fetch_until(const struct service_clocks *c, struct date offered);
 bool fetch_over(const struct service_clocks *c, struct date offered, struct date today);

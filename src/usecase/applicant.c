@@ -212,7 +212,9 @@ enum fetch_state fetch_state(const struct case_row *row, const struct letter_row
 		return FETCH_POST;
 	if (l->known_on)
 		return FETCH_POSTED;
-	if (!row->online_consent || (row->phase != PHASE_KNOWN && row->phase != PHASE_CLOSED) || fetch_over(clocks, civil_from_instant(l->sent_at).date, today))
+	if (!row->online_consent || (row->phase != PHASE_KNOWN && row->phase != PHASE_CLOSED))
+		return FETCH_POST;
+	if (fetch_over(clocks, civil_from_instant(l->sent_at).date, today))
 		return FETCH_POST;
 	return FETCH_OFFERED;
 }

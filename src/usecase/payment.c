@@ -29,7 +29,7 @@ static int64_t amount(const struct casefile *f, const struct case_letter *decisi
 	return decision->decision == DECIDE_REFUSE ? 0 : f->row.fee_cents;
 }
 
-/* A service whose fee is due at once wants it with the submission; else the decision sets it, and it is to be paid once that is with the applicant. */
+/* A service whose fee is due at once wants it with the submission; else the decision sets it, and it is to be paid when that has come. */
 static bool is_due(const struct casefile *f, const struct case_letter *decision)
 {
 	const struct case_row *row = &f->row;

@@ -137,7 +137,8 @@ static str day_text(struct req *rq, struct date d)
 
 static void fill_decision(struct req *rq, const struct casefile *f, struct status_view *v)
 {
-	static const enum decision_outcome outcome[] = { [DECIDE_GRANT] = DECISION_GRANTED, [DECIDE_PARTLY] = DECISION_PARTLY, [DECIDE_REFUSE] = DECISION_REFUSED };
+	static const enum decision_outcome outcome[] = { [DECIDE_GRANT] = DECISION_GRANTED, [DECIDE_PARTLY] = DECISION_PARTLY,
+							 [DECIDE_REFUSE] = DECISION_REFUSED };
 	const struct case_letter *l = casefile_sent(f);
 	const struct service_clocks *clocks = &f->definition->service->clocks;
 	struct decision_box_view *d = &v->decision;
