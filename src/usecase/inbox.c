@@ -15,14 +15,21 @@
 	"AND ($4 = '' OR service = $4) AND ($5 = 0 OR phase = $5) "                                                                 \
 	"AND ($6 = 0 OR COALESCE(clerk_id, -1) = $6) "
 
+/*
+ * How the engines find their way without statistics: "phase <= 50" and "phase >= 60" are the conditions of the partial indexes, which are in
+ * the order of one sort key each; "phase + 0" is the expression of cases_by_phase; "+phase" and keys such as "attend_on + 0" use no index, so that
+ * few rows found by another one (own cases) are sorted instead.
+ */
 #define VIEW_OPEN "phase <= 50 AND $2 >= 0 AND $3 >= 0 "
-#define VIEW_NEW "phase = 10 AND $2 >= 0 AND $3 >= 0 "
-/* own ones, and those of whom I stand in for today ($3 is used by the day of the substitution, too) */
-#define STANDS_IN                                                                                                                   \
-	"(SELECT a.clerk_id FROM clerk a WHERE a.tenant_id = $1 AND a.substitute_id = $2 AND a.absent_from <= $3 AND a.absent_until >= $3) "
-#define VIEW_MINE "phase <= 50 AND (clerk_id = $2 OR clerk_id IN " STANDS_IN ") "
+#define VIEW_NEW "phase <= 50 AND phase + 0 = 10 AND $2 >= 0 AND $3 >= 0 "
+#define VIEW_NEW_SORTED "phase <= 50 AND +phase = 10 AND $2 >= 0 AND $3 >= 0 "
+/* own ones, and those of whom I stand in for today */
+#define VIEW_MINE                                                                                                                   \
+	"phase <= 50 AND clerk_id IN (SELECT $2 UNION ALL SELECT a.clerk_id FROM clerk a WHERE a.tenant_id = $1 AND a.substitute_id = $2 " \
+	"AND a.absent_from <= $3 AND a.absent_until >= $3) "
 #define VIEW_DUE "phase <= 50 AND $2 >= 0 AND attend_on <= $3 "
-#define VIEW_WAITING "phase = 30 AND $2 >= 0 AND $3 >= 0 "
+#define VIEW_WAITING "phase <= 50 AND phase + 0 = 30 AND $2 >= 0 AND $3 >= 0 "
+#define VIEW_WAITING_SORTED "phase <= 50 AND +phase = 30 AND $2 >= 0 AND $3 >= 0 "
 #define VIEW_CLOSED "phase >= 60 AND $2 >= 0 AND $3 >= 0 "
 
 #define LIST(view, key, cmp, dir)                                                                                                   \
@@ -30,16 +37,28 @@
 	    " ($7, $8, $9) ORDER BY " key " " dir ", submitted_at " dir ", case_id " dir " LIMIT 21")
 
 #define BOTH(view, key) { LIST(view, key, ">", "ASC"), LIST(view, key, "<", "DESC") }
-#define SORTS(view)                                                                                                                 \
-	{ BOTH(view, "submitted_at"), BOTH(view, "attend_on"), BOTH(view, "service"), BOTH(view, "phase"), BOTH(view, "reference") }
+#define SORTS(by_time, view)                                                                                                        \
+	{ BOTH(by_time, "submitted_at"), BOTH(view, "attend_on"), BOTH(view, "service"), BOTH(view, "phase + 0"), BOTH(view, "reference") }
+#define SORTS_FEW(view)                                                                                                             \
+	{ BOTH(view, "submitted_at + 0"), BOTH(view, "attend_on + 0"), BOTH(view, "service || ''"), BOTH(view, "phase - 0"), BOTH(view, "reference || ''") }
 
 static const char *statement(const struct inbox_query *q, bool down)
 {
 	const char *const sql[INBOX_VIEWS][INBOX_SORTS][2] = {
-		SORTS(VIEW_OPEN), SORTS(VIEW_NEW), SORTS(VIEW_MINE), SORTS(VIEW_DUE), SORTS(VIEW_WAITING), SORTS(VIEW_CLOSED),
+		SORTS(VIEW_OPEN, VIEW_OPEN), SORTS(VIEW_NEW, VIEW_NEW_SORTED), SORTS_FEW(VIEW_MINE), SORTS(VIEW_DUE, VIEW_DUE),
+		SORTS(VIEW_WAITING, VIEW_WAITING_SORTED), SORTS(VIEW_CLOSED, VIEW_CLOSED),
 	};
 
 	return sql[q->view][q->sort][down];
+}
+
+enum inbox_sort inbox_sort_of(enum inbox_view_kind v, enum inbox_sort s)
+{
+	bool one_phase = v == INBOX_NEW || v == INBOX_WAITING;
+
+	if ((one_phase && s == INBOX_BY_STATE) || (v == INBOX_CLOSED && s != INBOX_BY_REFERENCE))
+		return INBOX_BY_TIME;
+	return s;
 }
 
 static bool text_sorted(enum inbox_sort s)
@@ -224,8 +243,8 @@ static int list_reference(struct ctx *c, struct dbc *db, const struct inbox_quer
 
 	if (!part.n)
 		return 0;
-	TRY(db_query(db, &r, SQL("SELECT " COLUMNS "FROM cases WHERE tenant_id = $1 AND REPLACE(reference, '-', '') LIKE '%' || $2 || '%' "
-				 "ORDER BY submitted_at DESC, case_id DESC LIMIT 20"),
+	TRY(db_query(db, &r, SQL("SELECT " COLUMNS "FROM cases WHERE tenant_id = $1 AND reference IN (SELECT reference FROM cases WHERE tenant_id = $1 "
+				 "AND REPLACE(reference, '-', '') LIKE '%' || $2 || '%' LIMIT 20) ORDER BY submitted_at DESC, case_id DESC"),
 		VI(c->actor.tenant.v), VT(part)));
 	while (l->rows < INBOX_ROWS && rows_next(r))
 		take_row(c, r, &l->row[l->rows++].row);
@@ -284,14 +303,16 @@ static int list_name(struct ctx *c, struct dbc *db, const struct inbox_query *q,
 	return 0;
 }
 
-int inbox_list(struct ctx *c, const struct inbox_query *q, struct inbox_list **ret)
+int inbox_list(struct ctx *c, const struct inbox_query *asked, struct inbox_list **ret)
 {
 	struct inbox_list *l = ARENA_NEW(c->arena, struct inbox_list);
+	struct inbox_query query = *asked, *q = &query;
 	struct clerk_names names = { .n = 0 };
 	struct dbc *db;
 
 	if (c->actor.kind != ACTOR_CLERK)
 		return ERR_DENIED;
+	query.sort = inbox_sort_of(query.view, query.sort);
 	TRY(ctx_db(c, c->actor.tenant, &db));
 	if (q->typed.n) {
 		TRY(list_reference(c, db, q, l));
@@ -309,7 +330,7 @@ int inbox_list(struct ctx *c, const struct inbox_query *q, struct inbox_list **r
 
 /* ---- counts ---- */
 
-#define COUNT(view) SQL("SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE tenant_id = $1 AND " view " LIMIT 500) AS part")
+#define COUNT(view) SQL("SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE tenant_id = $1 AND " view " LIMIT 200) AS part")
 
 int inbox_counts(struct ctx *c, int ret[INBOX_VIEWS])
 {

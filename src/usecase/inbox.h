@@ -11,7 +11,7 @@
 #include "usecase/once.h"
 
 #define INBOX_ROWS 20
-#define INBOX_COUNT_MAX 500	/* counts stop there: "500+" */
+#define INBOX_COUNT_MAX 200	/* counts stop there: "200+"; six counts cost more than the list itself */
 
 enum inbox_view_kind { INBOX_OPEN, INBOX_NEW, INBOX_MINE, INBOX_DUE, INBOX_WAITING, INBOX_CLOSED, INBOX_VIEWS };
 enum inbox_sort { INBOX_BY_TIME, INBOX_BY_DUE, INBOX_BY_SERVICE, INBOX_BY_STATE, INBOX_BY_REFERENCE, INBOX_SORTS };
@@ -38,6 +38,8 @@ struct inbox_list {
 	str next, previous;		/* cursors; empty: there is no such page */
 	bool by_name;			/* the search found names, not references */
 };
+/* The sort key that a view really has: of one phase only, or closed, some make no sense and time stands for them. */
+enum inbox_sort inbox_sort_of(enum inbox_view_kind v, enum inbox_sort s);
 MUST_USE int inbox_list(struct ctx *c, const struct inbox_query *q, struct inbox_list **ret);
 /* Cases of each view, at most INBOX_COUNT_MAX. */
 MUST_USE int inbox_counts(struct ctx *c, int ret[INBOX_VIEWS]);
