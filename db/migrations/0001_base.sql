@@ -185,9 +185,9 @@ CREATE INDEX cases_by_owner ON cases (owner_account);
 CREATE INDEX cases_open ON cases (tenant_id, submitted_at, case_id) WHERE phase <= 50;
 CREATE INDEX cases_attend ON cases (tenant_id, attend_on, submitted_at, case_id) WHERE phase <= 50;
 CREATE INDEX cases_by_service ON cases (tenant_id, service, submitted_at, case_id) WHERE phase <= 50;
-CREATE INDEX cases_by_phase ON cases (tenant_id, phase, submitted_at, case_id);
+CREATE INDEX cases_by_phase ON cases (tenant_id, (phase + 0), submitted_at, case_id) WHERE phase <= 50; -- an expression, so that "phase <= 50" alone does not choose it
 CREATE INDEX cases_closed ON cases (tenant_id, submitted_at, case_id) WHERE phase >= 60;
-CREATE INDEX cases_by_clerk ON cases (tenant_id, clerk_id, phase);
+CREATE INDEX cases_by_clerk ON cases (tenant_id, clerk_id) WHERE phase <= 50;
 
 CREATE TABLE case_content (
 	tenant_id @int NOT NULL,

@@ -61,6 +61,7 @@ static struct inbox_query read_query(struct req *rq)
 	for (int i = 0; i < INBOX_SORTS; i++)
 		if (str_eq(sort, str_c(sorts[i])))
 			q.sort = (enum inbox_sort)i;
+	q.sort = inbox_sort_of(q.view, q.sort);
 	q.down = req_query(rq, S("ab")).n > 0;
 	q.phase = read_number(rq, "stand");
 	if (str_to_i64(req_query(rq, S("bearbeitung")), &q.clerk) < 0)
@@ -75,7 +76,7 @@ static int fill_tabs(struct req *rq, const struct inbox_query *q, const int coun
 	struct inbox_tab_view *t = ARENA_ARRAY(rq->arena, struct inbox_tab_view, INBOX_VIEWS);
 
 	for (int i = 0; i < INBOX_VIEWS; i++) {
-		struct inbox_query to = { .view = (enum inbox_view_kind)i };
+		struct inbox_query to = { .view = (enum inbox_view_kind)i, .sort = i == INBOX_DUE ? INBOX_BY_DUE : INBOX_BY_TIME };
 		bool many = count[i] >= INBOX_COUNT_MAX;
 
 		t[i].text = many ? TXF(rq, TX_OFFICE_MORE_THAN, TEXT_ARG("view", TX(rq, views[i].name)), TEXT_INT("n", INBOX_COUNT_MAX))
@@ -94,7 +95,7 @@ static struct inbox_column_view column(struct req *rq, const struct inbox_query 
 	struct inbox_query to = *q;
 	struct inbox_column_view c = { .text = text };
 
-	if (q->typed.n)
+	if (q->typed.n || inbox_sort_of(q->view, sort) != sort)
 		return c;
 	to.sort = sort;
 	to.down = q->sort == sort && !q->down;
