@@ -91,10 +91,10 @@ str problem_text(struct req *rq, const struct draft *d, const struct problem *p)
 /* The input that the summary links to: the first part of a date, the first choice of a list. */
 static str first_input(struct req *rq, const struct field_view *f)
 {
-	if (f->look == LOOK_DATE)
-		return str_fmt(rq->arena, "#%.*s-day", STR_FMT(f->key));
-	if (f->look == LOOK_MONTH)
-		return str_fmt(rq->arena, "#%.*s-month", STR_FMT(f->key));
+	bool month = f->bad_month && !f->bad_day, year = f->bad_year && !f->bad_month && !f->bad_day;
+
+	if (f->look == LOOK_DATE || f->look == LOOK_MONTH)
+		return str_fmt(rq->arena, "#%.*s%s", STR_FMT(f->key), year ? "-year" : month && f->look == LOOK_DATE ? "-month" : "");
 	return str_fmt(rq->arena, "#%.*s", STR_FMT(f->key));
 }
 
@@ -226,6 +226,18 @@ static void fill_field(struct req *rq, struct draft *d, const struct field *f, u
 		fill_options(rq, d, f, row, raw, v);
 }
 
+/* Which inputs of a date are wrong (bits of problem.limit, field_value.h); none: all of them. */
+static void mark_parts(struct field_view *v, const struct problem *x)
+{
+	bool parts = x->kind == PROBLEM_FORMAT || x->kind == PROBLEM_YEAR || x->kind == PROBLEM_REQUIRED;
+
+	if ((v->look != LOOK_DATE && v->look != LOOK_MONTH) || !parts || x->limit_text.n)
+		return;
+	v->bad_day = x->limit & 1;
+	v->bad_month = x->limit & 2;
+	v->bad_year = x->limit & 4;
+}
+
 int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool show_errors, struct page_fields *ret)
 {
 	const struct form *form = d->definition->form;
@@ -256,6 +268,7 @@ int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t
 			if (x->page != p->index || x->row != row || x->field != (int16_t)f->index || v->error.n)
 				continue;
 			v->error = problem_text(rq, d, x);
+			mark_parts(v, x);
 			error[ret->errors.items++] = (struct error_item_view){ v->error, first_input(rq, v) };
 		}
 	}
