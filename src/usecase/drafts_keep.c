@@ -315,7 +315,8 @@ int draft_upload(struct ctx *c, str handle, const struct upload_in *in, struct s
 	TRY(draft_files(c, d, &have, &n));
 	if (n + in->files > DRAFT_FILES_MAX)
 		return ERR_LIMIT;
-	*f = (struct file_change){ .change = { .apply = apply_files, .also = also_files }, .in = in, .page = o->page, .at = c->now.us };
+	*f = (struct file_change){ .change = { .apply = apply_files, .also = also_files }, .page = o->page, .at = c->now.us };
+	f->in = arena_copy(c->arena, in, sizeof *in); /* the unit runs when the caller has returned */
 	f->field = ARENA_ARRAY(c->arena, const struct field *, in->files + 1);
 	f->sealed = ARENA_ARRAY(c->arena, str, in->files + 1);
 	for (size_t i = 0; i < in->files; i++) {

@@ -380,7 +380,8 @@ int draft_submit(struct ctx *c, str handle, const struct submit_in *in, struct s
 	TRY(place_responsible(c->house->places, d->definition->service->responsible, d->place, &who));
 	if (!who.tenant_id)
 		return ERR_UNSUPPORTED;
-	*s = (struct submission){ .c = c, .draft = d, .out = o, .in = in };
+	/* a copy: the unit runs when the caller, on whose stack it may lie, has returned */
+	*s = (struct submission){ .c = c, .draft = d, .out = o, .in = arena_copy(c->arena, in, sizeof *in) };
 	TRY(prepare(s, (tenant_id){ who.tenant_id }));
 	o->result = SUBMIT_DONE;
 	ctx_hand_over(c, submit_unit, s, s->new.row.tenant, true);
