@@ -173,8 +173,8 @@ static int code_of(const struct run *r, CURLcode c)
 	case CURLE_OK: return OK;
 	case CURLE_OPERATION_TIMEDOUT: return ERR_TIMEOUT;
 	case CURLE_COULDNT_RESOLVE_HOST: return ERR_NOTFOUND;
-	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL: return ERR_INVALID;
+	case CURLE_URL_MALFORMAT: return ERR_INVALID;
+	case CURLE_UNSUPPORTED_PROTOCOL: return r->allowed ? ERR_IO : ERR_INVALID; /* connected: the answer was no HTTP */
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CACERT_BADFILE: return ERR_CRYPTO;
