@@ -89,6 +89,8 @@ struct question_view {
 	str keep_until;		/* "20. Dezember 2026"; empty: no "save" */
 	bool to_check;		/* came from the check page: the button says so */
 	str notice;		/* "your answers were carried over" and the like */
+	struct link_view elsewhere;	/* the postcode belongs to another place: sentence in note, link there */
+	str place, place_href;	/* "Dresden", and where another place can be chosen */
 	struct contact_view contact;
 };
 
@@ -151,6 +153,7 @@ struct check_view {
 	str version;
 	str keep_until;
 	str notice;
+	struct link_view elsewhere;
 	bool incomplete;	/* something is missing: no send button but a way to the first gap */
 	str gap_href;
 	struct contact_view contact;

@@ -144,6 +144,7 @@ static int show_check(struct req *rq, struct draft *d, const struct typed *t, st
 		v.fee_total = d->journey->fee_known ? money_format(rq->arena, d->journey->fee_cents, lang_code(rq->ctx.lang)) : TX(rq, TX_PAGES_FEE_OPEN);
 	if (d->definition->service->fee_note)
 		v.fee_note = text_of(rq, d, "fee_note", STR_EMPTY, "", 0);
+	v.elsewhere = place_elsewhere(rq, d);
 	v.incomplete = d->journey->problems || d->journey->first_open != d->journey->visits;
 	if (v.incomplete)
 		v.gap_href = draft_href(rq, d, draft_next_path(rq->arena, d, NULL));

@@ -20,6 +20,8 @@ MUST_USE int draft_fields(struct req *rq, struct draft *d, const struct page *p,
 str draft_text(struct req *rq, const struct draft *d, str key, uint16_t row);		/* expanded */
 str problem_text(struct req *rq, const struct draft *d, const struct problem *p);
 str draft_href(struct req *rq, const struct draft *d, str tail);
+/* The postcode of the residence belongs to another place: a sentence and the way there; href empty: no doubt. */
+struct link_view place_elsewhere(struct req *rq, const struct draft *d);
 str keep_until(struct req *rq, const struct draft *d);
 /* Sections of the check page and of "what was sent"; links: the draft whose answers may be changed, or NULL. */
 size_t check_sections(struct req *rq, const struct shown_of *of, const struct draft *links, const struct check_section_view **ret);

@@ -94,6 +94,9 @@ static int show_question_with(struct req *rq, struct draft *d, const struct page
 	v.keep_until = keep_until(rq, d);
 	v.to_check = req_query(rq, S("von")).n || req_form(rq, S("von")).n;
 	v.notice = d->carried ? TX(rq, TX_PAGES_CARRIED) : STR_EMPTY;
+	v.elsewhere = place_elsewhere(rq, d);
+	v.place = d->place->name;
+	v.place_href = draft_href(rq, d, S("ort"));
 	v.contact = contact_of(rq, d);
 	return RENDER(rq, f.errors.items ? 422 : 200, view_question, &v);
 }

@@ -171,6 +171,35 @@ int page_draft_move_post(struct req *rq)
 	return req_commit(rq, resumed);
 }
 
+/* Only where the residence decides who acts: an address for delivery may be anywhere. */
+struct link_view place_elsewhere(struct req *rq, const struct draft *d)
+{
+	const struct journey *j = d->journey;
+	struct link_view v = { 0 };
+
+	if (d->definition->service->place_of != PLACE_OF_RESIDENCE)
+		return v;
+	for (size_t i = 0; i < j->values; i++) {
+		const struct value *x = &j->value[i];
+		const struct place *const *there;
+		size_t n;
+
+		if (j->form->field[x->field].type != FIELD_POSTCODE || !x->present || !x->valid)
+			continue;
+		there = place_by_postcode(rq->house->places, x->canonical, &n);
+		for (size_t k = 0; k < n; k++)
+			if (there[k] == d->place)
+				return v;
+		if (!n)
+			return v;
+		v.note = TXF(rq, TX_PAGES_ELSEWHERE, TEXT_ARG("plz", x->canonical), TEXT_ARG("there", there[0]->name), TEXT_ARG("here", d->place->name));
+		v.text = TX(rq, TX_PAGES_ELSEWHERE_GO);
+		v.href = draft_href(rq, d, str_fmt(rq->arena, "ort?ort=%.*s", STR_FMT(x->canonical)));
+		return v;
+	}
+	return v;
+}
+
 /* ---- deleting ---- */
 
 int page_draft_delete(struct req *rq)
