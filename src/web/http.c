@@ -28,8 +28,8 @@ struct exchange {
 	struct link *link;
 	enum stage stage;
 	struct buf body;
-	size_t body_max;
-	bool body_broken;
+	int64_t body_max, taken;
+	bool body_broken, last;		/* last: the connection ends behind this reply */
 	str uri;
 	struct exchange *next_free;
 	struct arena *arena;
@@ -193,7 +193,7 @@ static enum MHD_Result send_reply(struct exchange *x)
 	/* for the log of our own proxy, which writes the route and never the path (deploy/nginx); it hides the header from the client */
 	if (x->server->house->conf.trusted_proxy.n && rq->route)
 		(void)MHD_add_response_header(response, "X-Route", rq->route->name);
-	if (x->server->stopping)
+	if (x->server->stopping || x->last)
 		(void)MHD_add_response_header(response, "Connection", "close");
 	result = MHD_queue_response(x->connection, (unsigned)r->status, response);
 	MHD_destroy_response(response);
@@ -412,6 +412,42 @@ static void take_head(struct exchange *x, const char *method)
 	dispatch_route(rq);
 }
 
+/*
+ * Whether everybody reads the same end of the request. Two lengths, a length beside chunks, or another coding: two servers in a row could
+ * cut the stream at different places, and one request could hide in the other (RFC 9112, 6.1 and 11.2).
+ */
+struct framing {
+	unsigned lengths, codings, hosts;
+	bool strange;
+};
+
+static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct framing *f = cls;
+	str n = str_c(name), v = str_c(value);
+
+	f->strange |= str_index(v, '\r') >= 0;
+	f->hosts += str_eq_ci(n, S("Host"));
+	if (str_eq_ci(n, S("Content-Length"))) {
+		f->lengths++;
+		for (size_t i = 0; i < v.n; i++)
+			f->strange |= v.p[i] < '0' || v.p[i] > '9';
+	}
+	if (str_eq_ci(n, S("Transfer-Encoding"))) {
+		f->codings++;
+		f->strange |= !str_eq_ci(v, S("chunked"));
+	}
+	return MHD_YES;
+}
+
+static bool framed_clearly(struct exchange *x)
+{
+	struct framing f = { 0 };
+
+	(void)MHD_get_connection_values(x->connection, MHD_HEADER_KIND, count_header, &f);
+	return !f.strange && f.hosts <= 1 && f.lengths + f.codings <= 1;
+}
+
 static enum MHD_Result take_first(struct exchange *x, const char *method)
 {
 	struct req *rq = &x->rq;
@@ -424,9 +460,14 @@ static enum MHD_Result take_first(struct exchange *x, const char *method)
 	if (length.n && str_to_i64(length, &bytes) < 0)
 		bytes = INT64_MAX;
 	upload = !rq->reply.ready && rq->route->flags & ROUTE_UPLOAD;
-	x->body_max = upload ? (size_t)rq->house->conf.upload_max_mb * UPLOAD_FILES_MAX << 20 : HTTP_FORM_MAX;
-	if (!rq->reply.ready && bytes > (int64_t)x->body_max)
+	x->body_max = upload ? rq->house->conf.upload_max_mb * UPLOAD_FILES_MAX << 20 : HTTP_FORM_MAX;
+	x->last = !framed_clearly(x);
+	if (!rq->reply.ready && x->last)
+		IGNORE(reply_problem(rq, 400));
+	/* a little too much is read to its end, because most clients look for an answer only then */
+	if (!rq->reply.ready && bytes > x->body_max + (upload ? 0 : HTTP_DISCARD_MAX))
 		IGNORE(reply_problem(rq, 413));
+	x->body_broken = bytes > x->body_max;
 	link_deadline(x->link, 60 + (upload ? bytes / 16384 : 0));
 	if (rq->reply.ready)
 		return send_reply(x);
@@ -462,20 +503,28 @@ static enum MHD_Result take_body(struct exchange *x, const char *data, size_t *s
 {
 	struct req *rq = &x->rq;
 
+	/* whoever announced no length and never ends */
+	x->taken += (int64_t)*size;
+	if (x->taken > x->body_max + HTTP_DISCARD_MAX)
+		return MHD_NO;
+	if (x->taken > x->body_max && !x->body_broken) {
+		x->body_broken = true;
+		rq->rc = ERR_LIMIT;
+	}
 	if (rq->upload) {
 		int rc;
 
 		/* back-pressure: the bytes stay with the library until the blob writer has room, and the thread serves others */
 		MHD_suspend_connection(x->connection);
-		if (!x->body_broken && !upload_room(rq, *size, upload_has_room, x))
+		if (!x->body_broken && !upload_room(rq, *size, upload_has_room, x)) {
+			x->taken -= (int64_t)*size; /* the same bytes come again */
 			return MHD_YES;
+		}
 		MHD_resume_connection(x->connection);
 		rc = x->body_broken ? 0 : upload_feed(rq, str_n(data, *size));
 		if (rc < 0)
 			x->body_broken = true, rq->rc = rc;
-	} else if (x->body.n + *size > x->body_max) {
-		x->body_broken = true;
-	} else {
+	} else if (!x->body_broken) {
 		if (!x->body.arena)
 			x->body = buf_new(rq->arena, 4096);
 		buf_putn(&x->body, data, *size);
@@ -609,6 +658,7 @@ static struct MHD_Daemon *start_daemon(struct http *s, int fd, unsigned threads)
 		{ MHD_OPTION_LISTEN_SOCKET, fd, NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, 4000, NULL },
 		{ MHD_OPTION_CONNECTION_TIMEOUT, 30, NULL },
+		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, 32 * 1024, NULL },
 		{ MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, NULL },
 		{ MHD_OPTION_END, 0, NULL },

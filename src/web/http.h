@@ -11,6 +11,7 @@ MUST_USE int http_start(struct house *h, struct http **ret, int *ret_port, str *
 void http_stop(struct http *s);		/* stops accepting, finishes what runs (<= 5 s), closes */
 
 #define HTTP_FORM_MAX (1u << 20)	/* bytes of a form or API body */
+#define HTTP_DISCARD_MAX (16 << 20)	/* read and thrown away beyond a limit, so that the client sees the answer */
 #define HTTP_FIELDS_MAX 2000
 #define HTTP_HEADER_SECONDS 10
 
