@@ -543,11 +543,12 @@ static void only_administrators_administrate(struct house_test *t)
 	assert_status(boss, 409); /* the last administrator stays */
 	browser_get(boss, "/einstellungen");
 	assert_status(boss, 200);
-	browser_post(boss, NULL, "telefon", "0341 1230", "iban", "DE00 1234", NULL);
+	browser_post(boss, NULL, "telefon", "0341 1230", "iban", "DE00 1234", "web", "javascript:alert(1)//.", NULL);
 	assert_status(boss, 422);
+	assert_page(boss, "Geben Sie eine Internetadresse ein");
 	assert_page(boss, "Prüfen Sie die IBAN");
 	assert_page(boss, "0341 1230");
-	browser_post(boss, NULL, "iban", "DE02 1203 0000 0000 2020 51", "p-hundesteuer-anmeldung-steuer_erster", "96,00", NULL);
+	browser_post(boss, NULL, "web", "www.leipzig.example", "iban", "DE02 1203 0000 0000 2020 51", "p-hundesteuer-anmeldung-steuer_erster", "96,00", NULL);
 	assert_status(boss, 200);
 	assert_page(boss, "Gespeichert.");
 	assert_page(boss, "96,00");
@@ -555,6 +556,7 @@ static void only_administrators_administrate(struct house_test *t)
 	assert_ok(tenant_settings_get(&c, house_test_tenant(t, LEIPZIG), &s));
 	assert_true(str_eq(s.contact.phone, S("0341 1230")));
 	assert_true(str_eq(s.bank.iban, S("DE02120300000000202051")));
+	assert_true(str_eq(s.contact.web, S("https://www.leipzig.example")));
 	ctx_done(&c);
 	struct browser *anybody = browser_new(t, "localhost");
 	browser_get(anybody, "/leipzig/leistung/hundesteuer-anmeldung");

@@ -168,10 +168,40 @@ static int param_canonical(struct req *rq, enum field_type type, str typed, str 
 	}
 }
 
+static bool host_name(str host)
+{
+	for (size_t i = 0; i < host.n; i++) {
+		char c = host.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || (unsigned char)c >= 0x80))
+			return false;
+	}
+	return str_index(host, '.') > 0;
+}
+
+/* A link that citizens get to see: http or https to a host with a name, nothing else. */
+static bool web_address(struct req *rq, str *address)
+{
+	str rest, host;
+
+	if (!address->n)
+		return true;
+	if (str_find(*address, S("://")) < 0)
+		*address = str_fmt(rq->arena, "https://%.*s", STR_FMT(*address));
+	if (!str_has_prefix(*address, S("https://")) && !str_has_prefix(*address, S("http://")))
+		return false;
+	rest = str_sub(*address, (size_t)str_find(*address, S("://")) + 3, address->n);
+	return address->n <= 300 && str_index(*address, ' ') < 0 && str_split(&rest, '/', &host) && host_name(host);
+}
+
 static void check(struct req *rq, struct town_form *p)
 {
 	str canonical;
 
+	if (!web_address(rq, &p->typed.contact.web))
+		form_error(rq, &p->v.errors, field_at(p, S("web")), TX(rq, TX_OFFICE_WRONG_WEB));
+	if (!web_address(rq, &p->typed.supervision.web))
+		form_error(rq, &p->v.errors, field_at(p, S("aufsicht-web")), TX(rq, TX_OFFICE_WRONG_WEB));
 	if (p->typed.contact.email.n && field_code_parse(rq->arena, FIELD_EMAIL, p->typed.contact.email, &canonical) < 0)
 		form_error(rq, &p->v.errors, field_at(p, S("email")), TX(rq, TX_OFFICE_WRONG_EMAIL));
 	if (p->typed.bank.iban.n && field_code_parse(rq->arena, FIELD_IBAN, p->typed.bank.iban, &p->typed.bank.iban) < 0)
