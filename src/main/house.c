@@ -147,6 +147,8 @@ void house_close(struct house_opening *o)
 		db_close(h->db);
 	if (h->keys)
 		keys_close(h->keys);
+	catalog_close(h->catalog);
+	h->catalog = NULL;
 	if (o->lock >= 0)
 		close(o->lock);
 	h->work = NULL, h->intake = NULL, h->blobs = NULL, h->db = NULL, h->keys = NULL;

@@ -242,6 +242,15 @@ int catalog_open(struct house *h, str services_dir, struct findings *f, struct c
 	return 0;
 }
 
+void catalog_close(struct catalog *c)
+{
+	if (!c)
+		return;
+	fts_close(c->search);
+	pthread_rwlock_destroy(&c->lock);
+	arena_free(c->arena); /* with c itself */
+}
+
 /* ---- reading ---- */
 
 const struct definition *const *catalog_services(const struct catalog *c, size_t *ret_n)

@@ -10,6 +10,7 @@
 struct catalog;
 /* Publishes the packages of a directory (those with errors are refused, findings say why) and reads all offers. */
 MUST_USE int catalog_open(struct house *h, str services_dir, struct findings *f, struct catalog **ret);
+void catalog_close(struct catalog *c);		/* accepts NULL; nobody may hold a definition of it any more */
 /* The definition as the tenant offers it; tenant 0: as written. ERR_NOTFOUND: no such service, or switched off there. */
 MUST_USE int catalog_offer(struct ctx *c, tenant_id tenant, str service, const struct definition **ret);
 /* Any definition by its hash, also of the past. ERR_NOTFOUND. */
