@@ -48,7 +48,6 @@ struct actor {
 	account_id account;			/* 0: no account */
 	clerk_id clerk;				/* of tenant */
 	int64_t software;			/* destination of tenant */
-	str software_service;			/* what that destination gets: a service, or "*" */
 	tenant_id tenant;			/* portal for citizens, own tenant for clerks and software */
 	enum clerk_role role;
 	enum trust_level trust;

@@ -25,11 +25,10 @@ int software_actor(struct ctx *c, str authorization)
 	t.v = (uint8_t)raw.p[0] << 8 | (uint8_t)raw.p[1];
 	hash = sha256(credential);
 	TRY(ctx_db(c, t, &db));
-	TRY(db_query(db, &r, SQL("SELECT destination_id, service FROM destination WHERE tenant_id = $1 AND credential_hash = $2 AND active = 1"), VI(t.v),
+	TRY(db_query(db, &r, SQL("SELECT destination_id FROM destination WHERE tenant_id = $1 AND credential_hash = $2 AND active = 1"), VI(t.v),
 		VB(digest_str(&hash))));
 	if (!rows_next(r))
 		return rows_error(r) ? rows_error(r) : ERR_NOTFOUND;
-	c->actor = (struct actor){ .kind = ACTOR_SOFTWARE, .known = true, .tenant = t, .software = row_int(r, 0),
-				    .software_service = str_dup(c->arena, row_str(r, 1)) };
+	c->actor = (struct actor){ .kind = ACTOR_SOFTWARE, .known = true, .tenant = t, .software = row_int(r, 0) };
 	return 0;
 }
