@@ -294,6 +294,16 @@ static void only_global_unicast_addresses_are_public(void **state)
 	assert_false(address_is_public(AF_UNIX, b));
 }
 
+static void the_test_vector_of_the_interface_paper_holds(void **state)
+{
+	struct key k;
+
+	for (int i = 0; i < KEY_BYTES; i++)
+		k.b[i] = (uint8_t)i;
+	assert_s(webhook_signature(a, &k, 1795348800, S("{\"event\":\"test\"}")),
+		"t=1795348800,v1=4c91b8f28a2ce3a0541d17693f4409b7eef2c7bbe0e31ba77f1954a068d522e7");
+}
+
 static void a_webhook_signature_binds_time_and_body(void **state)
 {
 	struct key k = { .b = { 1, 2, 3 } }, other = { .b = { 1, 2, 4 } };
@@ -380,6 +390,7 @@ int main(void)
 		T(problems_of_a_typed_address_are_named),
 		T(only_global_unicast_addresses_are_public),
 		T(a_webhook_signature_binds_time_and_body),
+		T(the_test_vector_of_the_interface_paper_holds),
 		T(a_certificate_must_be_trusted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -619,6 +619,71 @@ def _():
         sink.wait(10)
 
 
+def scalar(database, sql):
+    done = subprocess.run(["psql", "-X", "-A", "-t", "-d", database, "-c", sql], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@tap.case("two processes on one PostgreSQL: no hand-over and no mail is done twice, also while one of them is killed")
+def _():
+    from re import findall
+    pg = os.environ.get("SCHALTER_TEST_PG")
+    if not pg:
+        tap.skip("SCHALTER_TEST_PG names no running PostgreSQL")
+    names = [f"delivery_{kind}_{os.getpid()}" for kind in ("main", "keys")]
+    for name in names:
+        scalar(pg, f"CREATE DATABASE {name}")
+    at = [pg.replace("dbname=postgres", "") + " dbname=" + name for name in names]
+    sink = subprocess.Popen(["tests/support/smtp_sink", "--smtp", str(PORT + 7), "--http", str(PORT + 8), "--dir", os.path.join(TMP, "mails-pg"),
+                             "--die-with-parent"], stdout=subprocess.DEVNULL)
+    both = []
+    try:
+        for i in (0, 1):
+            folder = os.path.join(TMP, f"pg{i}")
+            os.makedirs(folder)
+            extra = ["--database", at[0], "--key_database", at[1], "--delivery_exceptions", f"127.0.0.1:{RECEIVER}", "--call_seconds", "1",
+                     "--retry_seconds", "1", "--smtp_url", f"smtp://127.0.0.1:{PORT + 7}", "--rate_per_minute", "0", "--node", str(i + 1)]
+            if i:
+                extra += ["--master_key_file", os.path.join(TMP, "pg0", "data", "master.key")]
+            both.append(Counter(folder, PORT + 5 + i, extra=extra).start())
+        b = Browser(both[0], host="amt.localhost")
+        b.get(both[0].clerk_links()["dresden", "verwaltung"])
+        b.submit()
+        send(b, "passwort", passwort=PASSWORD)
+        page = destination_form(b, HOOK)
+        secret = findall(r'<dd class="s-secret">([^<]+)</dd>', page.text)[0]
+        receiver.secret, receiver.faults = urlsafe_b64decode(secret + "=" * (-len(secret) % 4)), []
+        references = []
+        for n in range(24):
+            person = Browser(both[n % 2])
+            person.apply(SERVICE, {**MESSUNG, "person-vorname": "Paar", "email": f"paar{n}@example.org"})
+            references.append(person.reference)
+            if n == 12:
+                both[1].kill()
+                both[1].start()
+
+        def settled():
+            """all hand-overs and mails are done"""
+            return scalar(at[0], "SELECT COUNT(*) FROM outbox WHERE state <> 2") == "0"
+        wait(settled, 60)
+        got = {k: v for k, v in receiver.effects.items() if v["reference"] in references}
+        assert len(got) == 24 and not receiver.faults, (len(got), receiver.faults)
+        assert scalar(at[0], "SELECT COUNT(*) FROM case_event WHERE kind = 'handed_over'") == "24"
+        calls = sum(len(receiver.got[k]) for k in got)
+        assert calls == int(scalar(at[0], "SELECT COUNT(*) FROM delivery")) and 24 <= calls <= 24 + 8, calls
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORT + 8}/list.json", timeout=5) as r:
+            sent = [m["message_id"] for m in json.load(r)]
+        assert len(set(sent)) == 24 and len(sent) <= 24 + 8, (len(sent), len(set(sent)))
+    finally:
+        for one in both:
+            one.close()
+        sink.terminate()
+        sink.wait(10)
+        for name in names:
+            scalar(pg, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @tap.case("the program ends at once in the middle of a call")
 def _():
     receiver.plans["Ende"] = ["slow"]
