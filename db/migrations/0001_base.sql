@@ -125,10 +125,10 @@ CREATE TABLE draft (
 ) @strict;
 @rls(draft)
 CREATE UNIQUE INDEX draft_by_handle ON draft (tenant_id, handle_hash);
-CREATE INDEX draft_by_account ON draft (tenant_id, account_id);
+CREATE INDEX draft_by_account ON draft (tenant_id, account_id) WHERE account_id IS NOT NULL;
 CREATE INDEX draft_by_session ON draft (tenant_id, session_hash);
-CREATE INDEX draft_by_resume ON draft (tenant_id, resume_hash);
-CREATE INDEX draft_by_expiry ON draft (tenant_id, expires_at);
+CREATE INDEX draft_by_resume ON draft (tenant_id, resume_hash) WHERE resume_hash IS NOT NULL;
+-- no index on expires_at: every answered question moves it; the hourly sweep reads the table instead
 
 CREATE TABLE draft_file (
 	tenant_id @int NOT NULL,
@@ -180,7 +180,7 @@ CREATE UNIQUE INDEX cases_by_reference ON cases (tenant_id, reference);
 CREATE UNIQUE INDEX cases_by_handle ON cases (handle_hash, tenant_id);
 CREATE UNIQUE INDEX cases_by_draft ON cases (draft_id, tenant_id);
 CREATE INDEX cases_by_follow ON cases (follow_hash);
-CREATE INDEX cases_by_owner ON cases (owner_account);
+CREATE INDEX cases_by_owner ON cases (owner_account) WHERE owner_account IS NOT NULL;
 -- The inbox walks these, forwards and back, and stops after 20 rows (usecase/inbox.c).
 CREATE INDEX cases_open ON cases (tenant_id, submitted_at, case_id) WHERE phase <= 50;
 CREATE INDEX cases_attend ON cases (tenant_id, attend_on, submitted_at, case_id) WHERE phase <= 50;
