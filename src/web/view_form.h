@@ -123,7 +123,7 @@ struct check_row_view {
 	size_t lines;
 	const struct file_view *file;
 	size_t files;
-	str change_href, change_name;	/* accessible name: "Adresse ändern" */
+	str change_href, change_name;	/* what is changed, heard behind the link: "Adresse" */
 	bool wrong;		/* incomplete or not valid any more */
 };
 struct check_section_view {

@@ -182,7 +182,7 @@ def forms_of(html):
                 form.fields[select] = a.get("value", "")
         elif kind == "textarea":
             if m.group(1):
-                form.fields[area] = unescape(html[start:m.start()])
+                form.fields[area] = unescape(html[start:m.start()]).removeprefix("\n")
             else:
                 area, start = name, m.end()
         elif kind == "button" and not m.group(1) and name:

@@ -190,15 +190,15 @@ static void draw_check(struct gallery *g)
 {
 	const str adr[] = { S("Lindenweg 7"), S("01454 Radeberg") }, name[] = { S("Łukasz Öztürk-Groß") }, lang[] = { long_text }, word[] = { long_word };
 	struct check_row_view you[] = {
-		{ .label = S("Name"), .line = name, .lines = 1, .change_href = S("/antrag/abc/name"), .change_name = S("Name ändern") },
-		{ .label = S("Adresse"), .line = adr, .lines = 2, .change_href = S("/antrag/abc/adr"), .change_name = S("Adresse ändern") },
-		{ .label = S("E-Mail"), .line = word, .lines = 1, .change_href = S("/antrag/abc/mail"), .change_name = S("E-Mail ändern") },
-		{ .label = S("Telefon"), .change_href = S("/antrag/abc/tel"), .change_name = S("Telefon ändern") },
+		{ .label = S("Name"), .line = name, .lines = 1, .change_href = S("/antrag/abc/name"), .change_name = S("Name") },
+		{ .label = S("Adresse"), .line = adr, .lines = 2, .change_href = S("/antrag/abc/adr"), .change_name = S("Adresse") },
+		{ .label = S("E-Mail"), .line = word, .lines = 1, .change_href = S("/antrag/abc/mail"), .change_name = S("E-Mail") },
+		{ .label = S("Telefon"), .change_href = S("/antrag/abc/tel"), .change_name = S("Telefon") },
 	};
 	struct check_row_view dog[] = {
-		{ .label = S("Bei Ihnen seit"), .line = name, .lines = 1, .change_href = S("/antrag/abc/seit"), .change_name = S("Bei Ihnen seit ändern") },
-		{ .label = S("Bemerkung"), .line = lang, .lines = 1, .change_href = S("/antrag/abc/bem"), .change_name = S("Bemerkung ändern") },
-		{ .label = S("Haftpflicht"), .file = some_files, .files = 2, .change_href = S("/antrag/abc/haft"), .change_name = S("Haftpflicht ändern") },
+		{ .label = S("Bei Ihnen seit"), .line = name, .lines = 1, .change_href = S("/antrag/abc/seit"), .change_name = S("Bei Ihnen seit") },
+		{ .label = S("Bemerkung"), .line = lang, .lines = 1, .change_href = S("/antrag/abc/bem"), .change_name = S("Bemerkung") },
+		{ .label = S("Haftpflicht"), .file = some_files, .files = 2, .change_href = S("/antrag/abc/haft"), .change_name = S("Haftpflicht") },
 	};
 	struct check_section_view section[] = { { S("Zu Ihnen"), you, N(you) }, { S("1. Hund: Frieda"), dog, N(dog) } };
 	struct fee_line_view fee[] = { { S("Steuer für Dezember 2026"), S("8,00 €") }, { S("Hundemarke"), S("2,50 €") } };

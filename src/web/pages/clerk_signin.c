@@ -149,7 +149,7 @@ static int link_gone(struct req *rq)
 
 static int show_button(struct req *rq)
 {
-	struct clerk_setup_view v = { .post = page_post(rq, STR_EMPTY, false), .button_only = true };
+	struct clerk_setup_view v = { .post = page_post(rq, rq->path, false), .button_only = true };
 	struct clerk_setup s;
 
 	TRY(clerk_setup_find(&rq->ctx, req_path(rq, 0), &s));

@@ -307,7 +307,7 @@ static int show_link(struct req *rq)
 	v.page = page_frame(rq, v.title);
 	v.page.secret = true;
 	v.page.lang_href = v.page.path = STR_EMPTY;
-	v.post = page_post(rq, STR_EMPTY, false);
+	v.post = page_post(rq, rq->path, false);
 	return RENDER(rq, 200, view_confirm, &v);
 }
 

@@ -67,7 +67,7 @@ int page_follow(struct req *rq)
 	v.page.secret = true;
 	v.page.path = v.page.lang_href = STR_EMPTY;
 	v.text = TXF(rq, TX_TRACK_FOLLOW_TEXT, TEXT_ARG("service", s.service), TEXT_ARG("authority", s.authority ? s.authority->name : STR_EMPTY));
-	v.post = page_post(rq, STR_EMPTY, false);
+	v.post = page_post(rq, rq->path, false);
 	return RENDER(rq, 200, view_follow, &v);
 }
 
