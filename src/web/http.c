@@ -173,6 +173,53 @@ static void *reaper(void *arg)
 
 /* ---- sending ---- */
 
+/* A large body, part by part: one part in memory, however large it is and however slowly it is taken. */
+struct stream {
+	struct exchange *x;
+	struct arena *self, *arena;
+	int64_t number;		/* of the part that is here; -1: none */
+	str part;
+};
+
+static ssize_t stream_read(void *cls, uint64_t at, char *into, size_t room)
+{
+	struct stream *s = cls;
+	const struct reply *r = &s->x->rq.reply;
+	int64_t number = (int64_t)(at / REPLY_PART);
+	size_t from = at % REPLY_PART, n;
+
+	if (s->number != number) {
+		arena_reset(s->arena);
+		s->number = -1;
+		if (r->part(r->part_arg, s->arena, number, &s->part) < 0)
+			return MHD_CONTENT_READER_END_WITH_ERROR; /* the receiver sees that bytes are missing */
+		s->number = number;
+		link_deadline(s->x->link, 120); /* who goes on taking may go on */
+	}
+	if (from >= s->part.n)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	n = s->part.n - from < room ? s->part.n - from : room;
+	memcpy(into, s->part.p + from, n);
+	return (ssize_t)n;
+}
+
+static void stream_end(void *cls)
+{
+	struct stream *s = cls;
+
+	arena_free(s->arena);
+	arena_free(s->self);
+}
+
+static struct MHD_Response *stream_response(struct exchange *x)
+{
+	struct arena *self = arena_new(256);
+	struct stream *s = ARENA_NEW(self, struct stream);
+
+	*s = (struct stream){ .x = x, .self = self, .arena = arena_new(REPLY_PART * 2), .number = -1 };
+	return MHD_create_response_from_callback((uint64_t)x->rq.reply.part_size, REPLY_PART, stream_read, s, stream_end);
+}
+
 static enum MHD_Result send_reply(struct exchange *x)
 {
 	struct req *rq = &x->rq;
@@ -183,7 +230,8 @@ static enum MHD_Result send_reply(struct exchange *x)
 	int64_t took = clock_monotonic_us() - rq->started_us;
 
 	dispatch_finish(rq);
-	response = MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)(body.n ? body.p : ""), MHD_RESPMEM_PERSISTENT);
+	response = r->part ? stream_response(x)
+			   : MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)(body.n ? body.p : ""), MHD_RESPMEM_PERSISTENT);
 	if (!response)
 		return MHD_NO;
 	if (r->type)
@@ -576,7 +624,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
 	case STAGE_GATE: /* resumed */
 		if (x->rq.reply.ready)
 			return send_reply(x);
+		/* this is the call behind the headers once more: the body, or its end, comes with the next one */
 		x->stage = STAGE_BODY;
+		if (!*size)
+			return MHD_YES;
 		/* fall through */
 	case STAGE_BODY:
 		return *size ? take_body(x, data, size) : take_end(x);

@@ -78,13 +78,28 @@ int reply_json(struct req *rq, int status, const struct buf *b)
 	return ready(rq, status, "application/json");
 }
 
-int reply_download(struct req *rq, const char *type, str filename, str bytes)
+static void put_filename(struct req *rq, str filename)
 {
 	struct buf b = buf_new(rq->arena, 64 + filename.n * 3);
 
 	buf_put(&b, S("attachment; filename*=UTF-8''"));
 	url_put(&b, filename);
 	reply_header(rq, "Content-Disposition", buf_str(&b));
+}
+
+int reply_download_parts(struct req *rq, const char *type, str filename, int64_t size,
+			 int (*part)(void *arg, struct arena *a, int64_t number, str *ret), void *arg)
+{
+	put_filename(rq, filename);
+	rq->reply.part = part;
+	rq->reply.part_arg = arg;
+	rq->reply.part_size = size;
+	return ready(rq, 200, type);
+}
+
+int reply_download(struct req *rq, const char *type, str filename, str bytes)
+{
+	put_filename(rq, filename);
 	reply_header(rq, "Content-Security-Policy", S("sandbox")); /* beside the general one: whoever opens it all the same gets no origin */
 	return reply_bytes(rq, 200, type, bytes);
 }

@@ -52,6 +52,7 @@ struct header {
 	const char *name;
 	str value;
 };
+#define REPLY_PART 65536
 struct reply {
 	int status;
 	struct buf body;
@@ -59,6 +60,11 @@ struct reply {
 	struct header header[16];
 	size_t headers;
 	str file_body;				/* instead of body: memory that lives as long as the process */
+	/* Instead of both, for what is large: parts of REPLY_PART bytes, the last one shorter, made one by one on the sending thread while
+	   the connection takes them. Only where reads run inline (db_reads_inline); the arena is emptied between two parts. */
+	int (*part)(void *arg, struct arena *a, int64_t number, str *ret);
+	void *part_arg;
+	int64_t part_size;			/* of all together */
 	bool ready;
 };
 
@@ -116,6 +122,8 @@ MUST_USE int reply_see_fmt(struct req *rq, const char *fmt, ...) PRINTF_LIKE(2, 
 MUST_USE int reply_bytes(struct req *rq, int status, const char *type, str bytes);
 MUST_USE int reply_json(struct req *rq, int status, const struct buf *b);
 MUST_USE int reply_download(struct req *rq, const char *type, str filename, str bytes);	/* attachment; sandboxed by CSP */
+MUST_USE int reply_download_parts(struct req *rq, const char *type, str filename, int64_t size,
+				  int (*part)(void *arg, struct arena *a, int64_t number, str *ret), void *arg);
 MUST_USE int reply_inline_image(struct req *rq, const char *type, str bytes);		/* own re-encoded bitmaps only */
 /* A helpful problem page (or JSON problem for APIs): 400 403 404 405 409 410 413 415 422 429 500 503. */
 MUST_USE int reply_problem(struct req *rq, int status);

@@ -534,6 +534,7 @@ def _():
     before, receiver.secret = receiver.secret, urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
     for line in rows("SELECT destination_id FROM destination WHERE service = '*'"):
         switch_off(clerk("leipzig", "verwaltung"), line[0])
+    counter.PDF = large_pdf()
     person = Browser(house)
     person.apply("/leipzig/leistung/geburtsurkunde", BIRTH)
 
@@ -547,8 +548,22 @@ def _():
     path = file["url"].split(str(PORT), 1)[1]
     status, data, headers = api("GET", path, own)
     assert status == 200 and hashlib.sha256(data).hexdigest() == file["sha256"] and len(data) == file["size"], (status, file)
+    assert file["size"] > 2_000_000, "many chunks"
     assert headers["Content-Type"] == file["type"] == "application/pdf" and "attachment" in headers["Content-Disposition"]
     assert api("GET", path, credential)[0] == 404
+
+
+def large_pdf():
+    """A valid PDF of 3 MB."""
+    content = b"0 0 9 9 re f\n" + b"% nothing but room\n" * 160_000
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R>>",
+               b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj%s endobj\n" % (number, body)
+    table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % o for o in offsets)
+    return out + table + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(out)
 
 
 BIRTH = {

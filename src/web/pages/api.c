@@ -94,6 +94,28 @@ static const char *type_name(str type)
 	return str_eq(type, S("pdf")) ? "application/pdf" : str_eq(type, S("jpeg")) ? "image/jpeg" : "image/png";
 }
 
+static int file_part(void *arg, struct arena *a, int64_t number, str *ret)
+{
+	const struct reading *x = arg;
+	bool last;
+
+	return blob_read_chunk(x->f->ctx->house->blobs, a, x->file->blob_tenant.v, x->file->id, &x->file->blob_key, number, ret, &last);
+}
+
+/* Where reads run inline the file flows through part by part; else it is read on the work pool, whole. */
+static int send_file(struct req *rq, struct reading *x)
+{
+	str first;
+
+	rq->data = x;
+	if (!x->file || !x->file->size || !db_reads_inline(rq->house->db))
+		return req_work(rq, read_file, x, file_read);
+	TRY(file_part(x, rq->arena, 0, &first)); /* what cannot be read is no 200 */
+	return reply_download_parts(rq, x->type, x->name, x->file->size, file_part, x);
+}
+
+_Static_assert(REPLY_PART == BLOB_CHUNK, "a part of a reply is a chunk of a blob");
+
 int page_api_file(struct req *rq)
 {
 	struct reading *x = ARENA_NEW(rq->arena, struct reading);
@@ -114,8 +136,7 @@ int page_api_file(struct req *rq)
 		x->name = file->stored.name;
 		x->max = (size_t)rq->house->conf.upload_max_mb << 20;
 	}
-	rq->data = x;
-	return req_work(rq, read_file, x, file_read);
+	return send_file(rq, x);
 }
 
 /* ---- POST /api/v1/cases/{handle}/status ---- */
