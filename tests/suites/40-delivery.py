@@ -628,7 +628,8 @@ def _():
             """the refused mail is given up and stands in the ledger"""
             return rows("SELECT 1 FROM outbox WHERE kind = 'mail' AND state = 3")
         wait(given_up)
-        assert "E-Mail" in lead.get("/zustellungen?ansicht=aufgegeben").text
+        page = lead.get("/zustellungen?ansicht=aufgegeben").text
+        assert "E-Mail" in page and "nimmt für diese Adresse nichts an" in page
     finally:
         sink.terminate()
         sink.wait(10)

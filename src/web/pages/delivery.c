@@ -40,6 +40,13 @@ static str reason(struct req *rq, str word, int status)
 	return TXF(rq, TX_DELIVERY_RESULT_OTHER, TEXT_ARG("code", word));
 }
 
+static str mail_reason(struct req *rq, str code)
+{
+	bool refused = str_eq(code, S("denied")) || str_eq(code, S("invalid"));
+
+	return TX(rq, refused ? TX_DELIVERY_RESULT_MAIL_REFUSED : TX_DELIVERY_RESULT_MAIL_LATER);
+}
+
 static void put_state(struct req *rq, const struct ledger_line *l, struct delivery_view *v)
 {
 	if (l->state == 2) {
@@ -60,9 +67,9 @@ static void put_state(struct req *rq, const struct ledger_line *l, struct delive
 static void put_line(struct req *rq, const struct ledger_line *l, struct delivery_view *v)
 {
 	str word = l->error.n ? l->error : l->result;
-	bool off = str_eq(l->error, S("off"));
+	bool off = str_eq(l->error, S("off")), mail = str_eq(l->kind, S("mail"));
 
-	v->destination = str_eq(l->kind, S("mail")) ? TX(rq, TX_DELIVERY_MAIL) : l->url.n ? l->url : TX(rq, TX_DELIVERY_GONE);
+	v->destination = mail ? TX(rq, TX_DELIVERY_MAIL) : l->url.n ? l->url : TX(rq, TX_DELIVERY_GONE);
 	v->service = l->service.n ? service_title(rq, l->service) : STR_EMPTY;
 	v->reference = l->reference;
 	v->case_href = l->reference.n ? str_fmt(rq->arena, "/fall/%.*s", STR_FMT(l->reference)) : STR_EMPTY;
@@ -73,7 +80,7 @@ static void put_line(struct req *rq, const struct ledger_line *l, struct deliver
 	if (l->state == 1 && l->attempts && !off)
 		v->next = TXF(rq, TX_DELIVERY_NEXT, TEXT_ARG("time", show_time_short(rq->arena, l->due, rq->ctx.today)));
 	if (l->state != 2 && !off && word.n && !str_eq(word, S("accepted")))
-		v->error = reason(rq, word, l->status);
+		v->error = mail ? mail_reason(rq, word) : reason(rq, word, l->status);
 	v->id = str_fmt(rq->arena, "%lld", (long long)l->outbox);
 	if (l->state == 3 && rq->ctx.actor.role >= ROLE_LEAD)
 		v->resend = page_post(rq, S("/zustellungen"), false);
