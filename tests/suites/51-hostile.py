@@ -8,6 +8,7 @@ import http.client
 import os
 import re
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -522,6 +523,33 @@ def _():
     print(f"{got} in {took:.1f} s; neighbours p99 {p.p(99):.1f} ms")
     assert got.get(429, 0) > 500 and helpful(last) and set(got) == {200, 429}, got
     assert not p.failures and p.p(99) < 100, (p.failures[:3], p.p(99))
+
+
+@case("a crowd in one town does not keep another town waiting")
+def _():
+    load = os.path.join(TMP, "load")
+    if subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-O2", "-o", load, "tests/bench/load.c"], capture_output=True, timeout=60).returncode:
+        tap.skip("no C compiler")
+    crowd = subprocess.Popen([load, str(PORT), "journey", SERVICE, "tests/bench/answers.txt", "128", "3000"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    took, journeys = [], 0
+    try:
+        while crowd.poll() is None and journeys < 400:
+            b = visitor()
+            began = time.monotonic()
+            b.apply("/leipzig/leistung/messung", MESSUNG)
+            took.append(time.monotonic() - began)
+            journeys += 1
+    finally:
+        try:
+            said = crowd.communicate(timeout=60)[0]
+        except subprocess.TimeoutExpired:
+            crowd.kill()
+            raise
+    took.sort()
+    middle, late = took[len(took) // 2] * 1000, took[len(took) * 95 // 100] * 1000
+    print(f"crowd: {said.strip()[:300]}\nmeanwhile {journeys} whole journeys in the other town, 15 requests each: median {middle:.0f} ms, p95 {late:.0f} ms")
+    assert '"failures": 0' in said or '"failures":0' in said, said[:500]
+    assert journeys >= 3 and late < 3000, (journeys, middle, late)
 
 
 @case("guessing codes and passwords is throttled")
