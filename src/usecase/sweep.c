@@ -65,7 +65,7 @@ int sweep_keys(struct house *h, struct arena *a, size_t *ret_n)
 	struct ids used = { .arena = a };
 
 	TRY(db_read(h->db, TENANT_ALL, 0, &db));
-	TRY(read_ids(db, SQL_ALL_TENANTS("keys in use", "SELECT key_id FROM cases"), &used));
+	TRY(read_ids(db, SQL_ALL_TENANTS("keys in use", "SELECT key_id FROM cases WHERE destroyed_at IS NULL"), &used));
 	TRY(read_ids(db, SQL_ALL_TENANTS("keys in use", "SELECT key_id FROM draft"), &used));
 	TRY(read_ids(db, SQL_ALL_TENANTS("keys in use", "SELECT key_id FROM account"), &used));
 	db_read_done(&db);

@@ -112,6 +112,80 @@ static void what_has_expired_goes_and_what_is_sent_stays(struct house_test *t)
 }
 FLOW_TEST(what_has_expired_goes_and_what_is_sent_stays)
 
+static int close_them(struct dbc *db, void *arg)
+{
+	(void)arg;
+	TRY(db_exec(db, SQL_ALL_TENANTS("test", "UPDATE cases SET phase = 60")));
+	return db_exec(db, SQL_ALL_TENANTS("test", "UPDATE case_event SET kind = 'closed'"));
+}
+
+static int64_t case_key_id(struct house_test *t)
+{
+	return house_test_count(t, SQL_ALL_TENANTS("test", "SELECT key_id FROM cases"));
+}
+
+/* geburtsurkunde: five years after the end of the year of closing (2026). The clock stands at 23 November 2026. */
+static void a_closed_case_is_destroyed_after_the_retention_of_its_service_and_an_open_one_stays(struct house_test *t)
+{
+	struct sent s = sent_case(t, browser_new(t, "localhost"), true);
+	struct key k;
+	size_t n;
+
+	house_test_move(t, INT64_C(39) * 86400 + INT64_C(1826) * 86400); /* 1 January 2032 */
+	assert_ok(run(t, job_case_retention, &n));
+	assert_int_equal(n, 0); /* open */
+	assert_ok(test_unit(t->house->db, TENANT_ALL, close_them, NULL));
+	house_test_move(t, -2 * 86400); /* 30 December 2031 */
+	assert_ok(run(t, job_case_retention, &n));
+	assert_int_equal(n, 0);
+	house_test_move(t, 2 * 86400);
+	assert_ok(keys_get(t->house->keys, s.tenant.v, case_key_id(t), &k));
+	assert_ok(run(t, job_case_retention, &n));
+	assert_int_equal(n, 1);
+	assert_rc(keys_get(t->house->keys, s.tenant.v, case_key_id(t), &k), ERR_DESTROYED);
+	assert_int_equal(COUNT(t, "cases", "phase = 90 AND substate = 'retention' AND destroyed_at IS NOT NULL"), 1);
+	assert_int_equal(COUNT(t, "case_content", "1 = 1"), 0);
+	assert_int_equal(COUNT(t, "draft", "1 = 1"), 0);
+	assert_ok(run(t, job_case_retention, &n));
+	assert_int_equal(n, 0);
+}
+FLOW_TEST(a_closed_case_is_destroyed_after_the_retention_of_its_service_and_an_open_one_stays)
+
+static int bury(struct dbc *db, void *arg)
+{
+	const int64_t *now = arg;
+
+	return db_exec(db, SQL_ALL_TENANTS("test", "UPDATE cases SET phase = 90, destroyed_at = $1"), VI(*now));
+}
+
+static void a_tombstone_whose_key_is_still_there_after_a_crash_loses_it(struct house_test *t)
+{
+	struct sent s = sent_case(t, browser_new(t, "localhost"), true);
+	int64_t now = clock_now(&t->clock).us;
+	struct key k;
+	size_t n;
+
+	assert_ok(test_unit(t->house->db, TENANT_ALL, bury, &now));
+	assert_ok(keys_get(t->house->keys, s.tenant.v, case_key_id(t), &k));
+	assert_ok(run(t, job_case_retention, &n));
+	assert_int_equal(n, 1);
+	assert_rc(keys_get(t->house->keys, s.tenant.v, case_key_id(t), &k), ERR_DESTROYED);
+}
+FLOW_TEST(a_tombstone_whose_key_is_still_there_after_a_crash_loses_it)
+
+static void the_draft_and_its_receipt_page_go_thirty_days_after_the_submission(struct house_test *t)
+{
+	(void)sent_case(t, browser_new(t, "localhost"), true);
+	house_test_move(t, 29 * 86400);
+	assert_ok(run(t, job_retention, NULL));
+	assert_int_equal(COUNT(t, "draft", "receipt_page IS NOT NULL"), 1);
+	house_test_move(t, 2 * 86400);
+	assert_ok(run(t, job_retention, NULL));
+	assert_int_equal(COUNT(t, "draft", "1 = 1"), 0);
+	assert_int_equal(COUNT(t, "case_content", "kind = 'submission'"), 1);
+}
+FLOW_TEST(the_draft_and_its_receipt_page_go_thirty_days_after_the_submission)
+
 /* Ids carry their time: what is swept must be older than a day. */
 static int64_t old_blob(struct house_test *t, const char *bytes)
 {
@@ -286,6 +360,9 @@ int main(void)
 		FLOW_UNIT_TESTS(sweeping_takes_orphans_and_nothing_that_a_case_refers_to),
 		FLOW_UNIT_TESTS(the_day_is_closed_with_a_signed_root_once_and_chained_to_the_day_before),
 		FLOW_UNIT_TESTS(what_has_expired_goes_and_what_is_sent_stays),
+		FLOW_UNIT_TESTS(a_closed_case_is_destroyed_after_the_retention_of_its_service_and_an_open_one_stays),
+		FLOW_UNIT_TESTS(a_tombstone_whose_key_is_still_there_after_a_crash_loses_it),
+		FLOW_UNIT_TESTS(the_draft_and_its_receipt_page_go_thirty_days_after_the_submission),
 		FLOW_UNIT_TESTS(a_mail_that_no_relay_takes_waits_and_counts_its_tries),
 		FLOW_UNIT_TESTS(a_decision_that_nobody_fetches_becomes_a_task_once),
 		FLOW_UNIT_TESTS(software_sees_what_was_handed_over_to_it_and_nothing_else),
