@@ -85,7 +85,7 @@ export async function clerkParts({ house, check, expect, pdfIsTagged }) {
 
 		await clerk.go(caseUrl);
 		await clerk.shot('case-fetched');
-		expect(/abgerufen/i.test(await clerk.text()), 'the clerk does not see that the decision was retrieved');
+		expect(/Abgeholt am/.test(await clerk.text()), 'the clerk does not see that the decision was retrieved');
 		await clerk.go(`${caseUrl}/protokoll`);
 		expect((await clerk.page.locator('.s-notice--success').count()) === 1, 'the chain of events is not called unbroken');
 		await clerk.go(`${caseUrl}/abschliessen`);

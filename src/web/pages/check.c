@@ -21,16 +21,6 @@ static const struct authority *authority_of(struct req *rq, const struct draft *
 	return who.authority;
 }
 
-static struct page_view frame_of(struct req *rq, const struct draft *d, str title)
-{
-	struct page_view v = page_frame(rq, title);
-	const struct authority *a = authority_by_tenant(rq->house->places, d->place->tenant_id);
-
-	v.town = a ? a->name : d->place->name;
-	v.home = str_fmt(rq->arena, "/%.*s", STR_FMT(d->place->slug));
-	return v;
-}
-
 /* ---- answers as sections: one a step and row ---- */
 
 static size_t file_views(struct req *rq, const struct shown_row *x, const struct file_view **ret)
@@ -134,7 +124,7 @@ static int show_check(struct req *rq, struct draft *d, const struct typed *t, st
 	size_t files;
 
 	TRY(draft_files(&rq->ctx, d, &file, &files));
-	v.page = frame_of(rq, d, TX(rq, TX_PAGES_CHECK_TITLE));
+	v.page = draft_frame(rq, d, TX(rq, TX_PAGES_CHECK_TITLE));
 	v.steps = draft_steps(rq, d, NULL);
 	v.post = page_post(rq, draft_href(rq, d, S("pruefen")), false);
 	of = draft_shown(&rq->ctx, d, file, files);
@@ -194,7 +184,7 @@ static int show_signin_needed(struct req *rq, struct draft *d)
 	struct signin_needed_view v = { .service = text_of(rq, d, "title", STR_EMPTY, "", 0) };
 
 	v.why = TXF(rq, TX_PAGES_TRUST_WHY, TEXT_ARG("level", trust_text(rq, need)));
-	v.page = frame_of(rq, d, v.service);
+	v.page = draft_frame(rq, d, v.service);
 	if (need <= TRUST_ACCOUNT) {
 		v.signin_href = str_fmt(rq->arena, "/konto/anmelden?weiter=%.*s", STR_FMT(back));
 		v.register_href = str_fmt(rq->arena, "/konto/neu?weiter=%.*s", STR_FMT(back));
@@ -295,7 +285,7 @@ int page_draft_sent(struct req *rq)
 	TRY(confirmation_parse(rq->arena, d->receipt_page, &c));
 	who = authority_by_tenant(rq->house->places, d->case_tenant.v);
 	v.title = TX(rq, TX_PAGES_SENT_TITLE);
-	v.page = frame_of(rq, d, v.title);
+	v.page = draft_frame(rq, d, v.title);
 	v.summary = TXF(rq, TX_PAGES_SENT_SUMMARY, TEXT_ARG("service", text_of(rq, d, "title", STR_EMPTY, "", 0)),
 		TEXT_ARG("time", show_time(rq->arena, rq->ctx.lang, c.at)), TEXT_ARG("authority", who ? who->name : STR_EMPTY));
 	v.reference = c.reference;

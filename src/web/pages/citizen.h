@@ -19,6 +19,8 @@ struct page_fields {
 MUST_USE int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool show_errors, struct page_fields *ret);
 str draft_text(struct req *rq, const struct draft *d, str key, uint16_t row);		/* expanded */
 str problem_text(struct req *rq, const struct draft *d, const struct problem *p);
+/* The page carries the town of the draft, whatever the host. */
+struct page_view draft_frame(struct req *rq, const struct draft *d, str title);
 str draft_href(struct req *rq, const struct draft *d, str tail);
 /* The postcode of the residence belongs to another place: a sentence and the way there; href empty: no doubt. */
 struct link_view place_elsewhere(struct req *rq, const struct draft *d);

@@ -311,7 +311,7 @@ static void fill_actions(struct req *rq, struct casefile *f, bool may_assign, st
 	if (row->unread && mine)
 		offer_button(&a, TX(rq, TX_OFFICE_ACTION_SEEN), "gelesen", "g", "G", false);
 	if (row->phase != PHASE_CLOSED && phase_may(row->phase, PHASE_CLOSED))
-		offer_page(&more, TX(rq, TX_OFFICE_ACTION_CLOSE), case_href(rq, f, "/abschliessen"), "", "", false);
+		offer_page(row->phase == PHASE_KNOWN ? &a : &more, TX(rq, TX_OFFICE_ACTION_CLOSE), case_href(rq, f, "/abschliessen"), "", "", false);
 	if (row->phase == PHASE_CLOSED)
 		offer_button(&a, TX(rq, TX_OFFICE_ACTION_REOPEN), "aufnehmen", "o", "O", false);
 	offer_page(&more, TX(rq, TX_OFFICE_ACTION_COPY), case_href(rq, f, "/antrag.pdf"), "", "", false);

@@ -34,19 +34,6 @@ static struct contact_view contact_of(struct req *rq, const struct draft *d)
 	return show_contact(rq, (tenant_id){ who.tenant_id });
 }
 
-/* The page carries the town of the draft, whatever the host. */
-static struct page_view frame_of(struct req *rq, const struct draft *d, str title)
-{
-	struct page_view v = page_frame(rq, title);
-	const struct authority *a = authority_by_tenant(rq->house->places, d->place->tenant_id);
-
-	v.town = a ? a->name : d->place->name;
-	v.home = str_fmt(rq->arena, "/%.*s", STR_FMT(d->place->slug));
-	if (!definition_has(d->definition, lang_code(rq->ctx.lang), S("title")))
-		v.content_lang = S("de");
-	return v;
-}
-
 /* ---- a question ---- */
 
 static void add_error(struct req *rq, struct page_fields *f, str key, str error)
@@ -74,7 +61,7 @@ static int show_question_with(struct req *rq, struct draft *d, const struct page
 		add_error(rq, &f, key, error);
 	v.title = text_of(rq, d, "page.", p->id, ".title", row);
 	v.steps = draft_steps(rq, d, p);
-	v.page = frame_of(rq, d, TXF(rq, TX_PAGES_QUESTION_TITLE, TEXT_ARG("question", v.title), TEXT_ARG("service", v.steps.title),
+	v.page = draft_frame(rq, d, TXF(rq, TX_PAGES_QUESTION_TITLE, TEXT_ARG("question", v.title), TEXT_ARG("service", v.steps.title),
 		TEXT_INT("step", v.steps.current), TEXT_INT("steps", (int64_t)v.steps.steps)));
 	v.page.errors = f.errors.items > 0;
 	v.post = page_post(rq, f.has_files ? draft_href(rq, d, str_fmt(rq->arena, "datei/%.*s/%u", STR_FMT(p->id), row)) : page_path(rq, d, p, row), false);
@@ -90,7 +77,8 @@ static int show_question_with(struct req *rq, struct draft *d, const struct page
 	v.errors = f.errors;
 	v.has_files = f.has_files;
 	v.says_optional = f.says_optional;
-	v.version = page_fingerprint(rq->arena, d->answers, p, row);
+	/* nothing is kept while the disk is full: the page goes on standing on what it was made from */
+	v.version = rq->method == METHOD_POST && db_readonly(rq->house->db) ? req_form(rq, S("stand")) : page_fingerprint(rq->arena, d->answers, p, row);
 	v.keep_until = keep_until(rq, d);
 	v.to_check = req_query(rq, S("von")).n || req_form(rq, S("von")).n;
 	v.notice = d->carried ? TX(rq, TX_PAGES_CARRIED) : STR_EMPTY;
@@ -167,7 +155,7 @@ static int show_group(struct req *rq, struct draft *d, const struct page *p, boo
 			list[r - 1].remove_href = draft_href(rq, d, str_fmt(rq->arena, "entfernen/%.*s/%u", STR_FMT(g->id), r));
 	}
 	v.title = text_of(rq, d, "group.", g->id, ".title", 0);
-	v.page = frame_of(rq, d, v.title);
+	v.page = draft_frame(rq, d, v.title);
 	v.steps = draft_steps(rq, d, p);
 	v.post = page_post(rq, page_path(rq, d, p, 0), false);
 	v.back_href = back_href(rq, d, p, 0);
@@ -280,8 +268,8 @@ static int show_conflict(struct req *rq, struct step_outcome *o)
 	for (size_t i = 0; i < rq->form.n; i++)
 		if (!str_eq(rq->form.v[i].name, S("csrf")) && !str_eq(rq->form.v[i].name, S("stand")) && !str_eq(rq->form.v[i].name, S("nehmen")))
 			hidden[v.hiddens++] = rq->form.v[i];
-	v.title = TX(rq, TX_PAGES_CONFLICT_TITLE);
-	v.page = frame_of(rq, d, v.title);
+	v.title = text_of(rq, d, "page.", o->page->id, ".title", o->row);
+	v.page = draft_frame(rq, d, TX(rq, TX_PAGES_CONFLICT_TITLE));
 	v.post = page_post(rq, page_path(rq, d, o->page, o->row), false);
 	v.row = row;
 	v.rows = o->page->fields;
@@ -345,6 +333,15 @@ static int post_group(struct req *rq, struct draft *d, const struct page *p)
 	return req_commit(rq, after_group);
 }
 
+/* The disk is full: what was typed stays in its page, which says so, and can be sent again as it is. */
+static int show_unsaved(struct req *rq, struct step_outcome *o)
+{
+	rq->ctx.unit = NULL;
+	TRY(show_question(rq, o->draft, o->page, o->row, false));
+	rq->reply.status = 503;
+	return 0;
+}
+
 static int post_page(struct req *rq, uint16_t row)
 {
 	str take = req_form(rq, S("nehmen"));
@@ -359,6 +356,8 @@ static int post_page(struct req *rq, uint16_t row)
 	if (p && p->group_list && !d->submitted && journey_find(d->journey, p->index, 0))
 		return post_group(rq, d, p);
 	TRY(draft_step(&rq->ctx, req_path(rq, 0), req_path(rq, 1), row, &rq->form, req_form(rq, S("stand")), str_eq(take, S("meine")), &o));
+	if (rq->ctx.unit && db_readonly(rq->house->db))
+		return show_unsaved(rq, o);
 	rq->data = o;
 	return req_commit(rq, after_step);
 }
@@ -403,7 +402,7 @@ int page_draft_row_remove(struct req *rq)
 	TRY(group_of(rq, d, &group, &row));
 	item = text_of(rq, d, "group.", d->definition->form->group[group].id, ".item", row);
 	v.title = TXF(rq, TX_PAGES_REMOVE_TITLE, TEXT_ARG("item", item));
-	v.page = frame_of(rq, d, v.title);
+	v.page = draft_frame(rq, d, v.title);
 	v.post = page_post(rq, rq->path, false);
 	v.text = row_summary(rq, d, &d->definition->form->group[group], row);
 	v.button = TX(rq, TX_PAGES_REMOVE_BUTTON);

@@ -33,6 +33,18 @@ static str text3(struct req *rq, const struct draft *d, const char *a, str b, co
 	return definition_expand(rq->arena, d->definition, lang, definition_text3(d->definition, lang, str_c(a), b, str_c(c)), &v);
 }
 
+struct page_view draft_frame(struct req *rq, const struct draft *d, str title)
+{
+	struct page_view v = page_frame(rq, title);
+	const struct authority *a = authority_by_tenant(rq->house->places, d->place->tenant_id);
+
+	v.town = a ? a->name : d->place->name;
+	v.home = str_fmt(rq->arena, "/%.*s", STR_FMT(d->place->slug));
+	if (!definition_has(d->definition, lang_code(rq->ctx.lang), S("title")))
+		v.content_lang = S("de");
+	return v;
+}
+
 str draft_href(struct req *rq, const struct draft *d, str tail)
 {
 	return str_fmt(rq->arena, "/antrag/%.*s/%.*s", STR_FMT(d->handle), STR_FMT(tail));

@@ -25,15 +25,14 @@ static int show_saved(struct req *rq)
 	struct error_item_view *e = ARENA_NEW(rq->arena, struct error_item_view);
 	struct saved_view v = { .service = title_of(rq, s->draft), .code = s->code };
 
-	v.page = page_frame(rq, TX(rq, TX_PAGES_SAVED_TITLE));
+	v.page = draft_frame(rq, s->draft, TX(rq, TX_PAGES_SAVED_TITLE));
 	v.page.lang_href = STR_EMPTY; /* the code is made anew with each visit */
 	v.post = page_post(rq, draft_href(rq, s->draft, S("gespeichert")), false);
 	v.until = keep_until(rq, s->draft);
 	v.continue_href = str_fmt(rq->arena, "/antrag/%.*s", STR_FMT(s->draft->handle));
 	v.resume_url = str_fmt(rq->arena, "%.*s/fortsetzen", STR_FMT(rq->house->origin));
 	v.in_account = rq->ctx.actor.account.v;
-	v.email = (struct field_view){ .look = LOOK_TEXT, .key = S("email"), .label = TX(rq, TX_PAGES_EMAIL_LABEL), .hint = TX(rq, TX_PAGES_EMAIL_HINT),
-				       .input_type = S("email"), .autocomplete = S("email"), .value = s->email, .error = s->error };
+	v.email = (struct field_view){ .look = LOOK_TEXT, .key = S("email"), .label = TX(rq, TX_ACCOUNT_EMAIL), .input_type = S("email"), .autocomplete = S("email"), .value = s->email, .error = s->error };
 	if (s->error.n) {
 		*e = (struct error_item_view){ s->error, S("#email") };
 		v.errors = (struct errors_view){ e, 1 };
@@ -146,7 +145,7 @@ int page_draft_move(struct req *rq)
 		choice[i].note = hit[i].place->district->name;
 		choice[i].value = hit[i].place->ars;
 	}
-	v.page = page_frame(rq, TX(rq, TX_PAGES_MOVE_TITLE));
+	v.page = draft_frame(rq, d, TX(rq, TX_PAGES_MOVE_TITLE));
 	v.choice = choice;
 	v.choices = n;
 	v.post = page_post(rq, rq->path, false);
@@ -209,7 +208,7 @@ int page_draft_delete(struct req *rq)
 
 	TRY(draft_open(&rq->ctx, req_path(rq, 0), &d));
 	v.title = TX(rq, TX_PAGES_DELETE_TITLE);
-	v.page = page_frame(rq, v.title);
+	v.page = draft_frame(rq, d, v.title);
 	v.post = page_post(rq, rq->path, false);
 	v.text = TXF(rq, TX_PAGES_DELETE_TEXT, TEXT_ARG("service", title_of(rq, d)));
 	v.button = TX(rq, TX_PAGES_DELETE_BUTTON);
