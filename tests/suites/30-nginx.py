@@ -14,8 +14,9 @@ import threading
 import time
 from pathlib import Path
 
-sys.path.insert(0, "tools")
+sys.path[:0] = ["tools", "tests/support"]
 import tap
+from counter import Counter
 
 TMP = Path(os.environ["SCHALTER_TEST_TMP"])
 PORT = int(os.environ["SCHALTER_TEST_PORT"])
@@ -282,6 +283,74 @@ def _():
             found = (reply.getheader("Retry-After"), body)
             break
     assert found and found[0] == "5" and "ein paar Sekunden" in found[1], found
+
+
+@tap.case("the program itself behind it: the session's cookie is __Host- and Secure, HSTS is said once")
+def _():
+    if not NGINX:
+        tap.skip("nginx is not installed")
+    folder = TMP / "behind"
+    (folder / "temp").mkdir(parents=True)
+    http_port, https_port, backend = PORT + 4, PORT + 5, PORT + 6
+    if not (TMP / "cert.pem").exists():
+        start()
+    origin = f"https://{HOST}:{https_port}"
+    counter = Counter(str(folder), backend, extra=["--origin", origin, "--clerk-origin", f"https://amt.{HOST}:{https_port}"])
+    conf = subprocess.run(["deploy/nginx/make-conf", "--host", HOST, "--certificate", TMP / "cert.pem", "--certificate-key", TMP / "key.pem",
+                           "--backend", f"127.0.0.1:{backend}", "--log-dir", folder, "--http-port", str(http_port), "--https-port", str(https_port)],
+                          check=True, capture_output=True, text=True).stdout
+    (folder / "schalter.conf").write_text(conf)
+    temp = "\n".join(f"\t{kind}_temp_path {folder}/temp/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (folder / "nginx.conf").write_text(
+        f"daemon off;\npid {folder}/nginx.pid;\nworker_processes 1;\nerror_log {folder}/main.log emerg;\n"
+        f"events {{ worker_connections 512; }}\nhttp {{\n{temp}\n\tinclude {folder}/schalter.conf;\n}}\n")
+    proxy = None
+    try:
+        counter.start()
+        proxy = subprocess.Popen([NGINX, "-e", folder / "main.log", "-p", folder, "-c", folder / "nginx.conf"])
+
+        def ask(method, path, body=None, cookie=None, host=HOST):
+            client = http.client.HTTPSConnection("127.0.0.1", https_port, timeout=20, context=tls())
+            client.sock = tls().wrap_socket(socket.create_connection(("127.0.0.1", https_port), 20), server_hostname=HOST)
+            headers = {"Host": f"{host}:{https_port}", "Origin": origin}
+            if body is not None:
+                headers["Content-Type"] = "application/x-www-form-urlencoded"
+            if cookie:
+                headers["Cookie"] = cookie
+            client.request(method, path, body, headers)
+            reply = client.getresponse()
+            return reply, reply.read().decode("utf-8", "replace")
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", https_port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        reply, _ = ask("POST", "/dresden/leistung/messung/antrag", "csrf=-")
+        assert reply.status == 303, (reply.status, reply.getheaders())
+        cookies = [v for k, v in reply.getheaders() if k.lower() == "set-cookie"]
+        assert len(cookies) == 1 and cookies[0].startswith("__Host-schalter="), cookies
+        assert all(word in cookies[0] for word in ("; Secure", "HttpOnly", "SameSite=Lax", "Path=/")) and "Domain" not in cookies[0], cookies
+        for name in ("Strict-Transport-Security", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"):
+            found = [v for k, v in reply.getheaders() if k.lower() == name.lower()]
+            assert len(found) == 1, (name, found)
+        assert not [k for k, _ in reply.getheaders() if k.lower() in ("x-route", "x-powered-by")], reply.getheaders()
+        session = cookies[0].split(";")[0]
+        where = reply.getheader("Location")
+        reply, _ = ask("GET", where, cookie=session)
+        assert reply.status == 303, reply.status
+        reply, page = ask("GET", reply.getheader("Location"), cookie=session)
+        assert reply.status == 200 and 'name="csrf"' in page
+        # the same cookie under the plain name is no session
+        reply, _ = ask("GET", where, cookie=session.replace("__Host-", ""))
+        assert reply.status in (401, 403, 404), reply.status
+        log = (folder / "schalter.log").read_text()
+        assert "POST draft_start" in log and where not in log and "dresden" not in log, log
+    finally:
+        if proxy:
+            proxy.terminate()
+            proxy.wait(10)
+        counter.close()
 
 
 @tap.case("make-conf refuses values that could end a directive")

@@ -7,6 +7,7 @@ The release program with its sandbox. After every case it must be alive, and an 
 import http.client
 import os
 import re
+import resource
 import socket
 import subprocess
 import sys
@@ -461,14 +462,15 @@ def _():
 
 @case("two thousand idle connections, slow headers and slow bodies: all of them end by our guard, and others are served quickly")
 def _():
-    hoard, closed_headers, closed_body = [], None, None
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    hoard, closed_headers = [], None
     b = visitor()
     b.begin(SERVICE)
     with Prober(counter) as p:
         for i in range(2000):
-            s = socket.socket()
-            s.settimeout(2)
             try:
+                s = socket.socket()
+                s.settimeout(2)
                 s.connect(("127.0.0.1", PORT))
             except OSError:
                 break

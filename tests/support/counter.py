@@ -114,7 +114,8 @@ class Counter:
     def pid(self):
         """The process that serves, also behind unshare or prlimit."""
         pid = self.process.pid
-        while os.path.basename(os.readlink(f"/proc/{pid}/exe")) != os.path.basename(PROGRAM):
+        # by its name: where its program lies is not for everybody to read (PR_SET_DUMPABLE)
+        while open(f"/proc/{pid}/comm").read().strip() != os.path.basename(PROGRAM)[:15]:
             children = open(f"/proc/{pid}/task/{pid}/children").read().split()
             assert children, "the serving process is not to be found"
             pid = int(children[0])
@@ -213,7 +214,7 @@ class Browser:
         self.counter, self.host, self.timeout = counter, host, timeout
         self.cookies, self.connection, self.reply, self.path, self.reference = {}, None, None, None, None
         _client[0] += 1
-        self.address = f"10.{_client[0] >> 16 & 255}.{_client[0] >> 8 & 255}.{_client[0] & 255}"
+        self.address = f"172.{_client[0] >> 16 & 255}.{_client[0] >> 8 & 255}.{_client[0] & 255}"
 
     def ask(self, method, path, body=None, headers=(), type="application/x-www-form-urlencoded"):
         """One request, no redirect followed. Raises OSError or HTTPException when the connection ends."""
