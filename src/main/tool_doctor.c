@@ -151,7 +151,7 @@ static void look_at_database(struct doctor *d)
 	struct house *h = d->house;
 	AUTO(db_read_done) struct dbc *db = NULL;
 	AUTO(rows_done) struct rows *r = NULL;
-	size_t looked = 0, lost = 0;
+	size_t looked = 0, lost = 0, revived = 0;
 	instant now;
 
 	if (db_readonly(h->db))
@@ -166,13 +166,19 @@ static void look_at_database(struct doctor *d)
 		struct key k;
 
 		looked++;
-		lost += keys_get(h->keys, (int32_t)row_int(r, 0), row_int(r, 1), &k) < 0;
+		int rc = keys_get(h->keys, (int32_t)row_int(r, 0), row_int(r, 1), &k);
+
+		revived += rc == ERR_DESTROYED;
+		lost += rc < 0 && rc != ERR_DESTROYED;
 		wipe(&k, sizeof k);
 	}
 	say(d, FINE, "database", "%s answers", db_engine(h->db) == DB_SQLITE ? "SQLite" : "PostgreSQL");
 	int64_t apart = (now.us - clock_now(&clock_real).us) / 1000000;
 	if (apart > 5 || apart < -5)
 		say(d, WARN, "clock", "the database's clock is %lld s away from this machine's", (long long)apart);
+	if (revived)
+		say(d, FAIL, "keys", "%zu of the newest %zu cases have a destroyed key and are no tombstones: the content is older than keys.db. Stop Schalter and "
+			"replay the list of destroyed keys (docs/operating.md, Restore)", revived, looked);
 	if (lost)
 		say(d, FAIL, "keys", "%zu of the newest %zu cases have no key: keys.db is older than main.db. Put the newest keys.db in place (docs/operating.md)", lost,
 			looked);

@@ -406,24 +406,6 @@ int keys_sweep(struct keys *k, bool (*in_use)(int64_t key_id, void *arg), void *
 	}
 }
 
-int keys_destroyed_list(struct keys *k, struct arena *a, int64_t **ret, size_t *ret_n)
-{
-	AUTO(db_read_done) struct dbc *c = NULL;
-	AUTO(rows_done) struct rows *r = NULL;
-	AUTO(rows_done) struct rows *count = NULL;
-	size_t n = 0;
-
-	TRY(db_read(k->db, TENANT_ALL, 0, &c));
-	TRY(db_query(c, &count, SQL_ALL_TENANTS("replayed after a restore, for all", "SELECT count(*) FROM destroyed_key")));
-	size_t most = rows_next(count) ? (size_t)row_int(count, 0) : 0;
-	*ret = ARENA_ARRAY(a, int64_t, most);
-	TRY(db_query(c, &r, SQL_ALL_TENANTS("replayed after a restore, for all", "SELECT key_id FROM destroyed_key ORDER BY key_id")));
-	while (n < most && rows_next(r))
-		(*ret)[n++] = row_int(r, 0);
-	*ret_n = n;
-	return rows_error(r);
-}
-
 /* ---- open, close ---- */
 
 static int open_store(struct keys *k, const struct keys_options *o, str *ret_why)

@@ -49,3 +49,5 @@ MUST_USE int keys_signing_rotate(struct keys *k);
 /* Deletes slots that the callback says are not referred to and that are older than a day. */
 MUST_USE int keys_sweep(struct keys *k, bool (*in_use)(int64_t key_id, void *arg), void *arg, size_t *ret_removed);
 MUST_USE int keys_destroyed_list(struct keys *k, struct arena *a, int64_t **ret, size_t *ret_n);
+/* After an older copy of the store was restored: all of them end, durably, and are on its list from now on. ret_removed: how many were back. */
+MUST_USE int keys_replay(struct keys *k, const int64_t *id, size_t n, size_t *ret_removed);

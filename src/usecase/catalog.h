@@ -11,7 +11,10 @@ struct catalog;
 /* Publishes the packages of a directory (those with errors are refused, findings say why) and reads all offers. */
 MUST_USE int catalog_open(struct house *h, str services_dir, struct findings *f, struct catalog **ret);
 void catalog_close(struct catalog *c);		/* accepts NULL; nobody may hold a definition of it any more */
-/* The definition as the tenant offers it; tenant 0: as written. ERR_NOTFOUND: no such service, or switched off there. */
+/*
+ * The definition as the tenant offers it; tenant 0: as written. ERR_NOTFOUND: no such service (*ret is untouched), or switched off there
+ * (*ret is how it would be offered, for whoever switches it on again).
+ */
 MUST_USE int catalog_offer(struct ctx *c, tenant_id tenant, str service, const struct definition **ret);
 /* Any definition by its hash, also of the past. ERR_NOTFOUND. */
 MUST_USE int catalog_definition(struct ctx *c, const struct digest *hash, const struct definition **ret);

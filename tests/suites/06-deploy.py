@@ -25,6 +25,8 @@ def data_folder(name):
         db = sqlite3.connect(folder / file)
         db.executescript("PRAGMA journal_mode=WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT);")
         db.executemany("INSERT INTO t (body) VALUES (?)", [("x" * 1000,)] * 20_000)
+        if file == "keys.db":
+            db.executescript("CREATE TABLE destroyed_key (key_id INTEGER PRIMARY KEY, destroyed_at INTEGER); INSERT INTO destroyed_key VALUES (77, 1), (5, 2);")
         db.commit()
         db.close()
     return folder
@@ -57,7 +59,8 @@ def _():
     thread.join()
     assert done.returncode == 0 and not errors, (done, errors)
     (content,), (keys,) = list((TMP / "content").iterdir()), list((TMP / "keys").iterdir())
-    assert sorted(p.name for p in content.iterdir()) == ["blobs.db", "main.db"], list(content.iterdir())
+    assert sorted(p.name for p in content.iterdir()) == ["blobs.db", "destroyed-keys.txt", "main.db"], list(content.iterdir())
+    assert [line for line in (content / "destroyed-keys.txt").read_text().splitlines() if line[0] != "#"] == ["5", "77"]
     assert [p.name for p in keys.iterdir()] == ["keys.db"]
 
     def count(path):
@@ -119,10 +122,11 @@ def _():
     for name in re.findall(r"\b(?:deploy|tools|tests)/[\w./-]*\w", text):
         assert Path(name).exists(), name
     table = Path("src/base/settings.def").read_text()
+    jobs = Path("src/jobs/jobs.def").read_text()
     for line in text.splitlines():
         if line.startswith("| `"):
             for name in re.findall(r"`([a-z_]+)`", line.split("|")[1]):
-                assert f"({name}," in table, name
+                assert f"({name}," in table or f"JOB({name}," in jobs, name
     for name in re.findall(r"^SCHALTER_(\w+)=", Path("deploy/systemd/schalter.env.example").read_text(), re.M):
         assert f"({name.lower()}," in table, name
 

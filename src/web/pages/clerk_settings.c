@@ -42,13 +42,13 @@ static void add_facts(struct req *rq, struct town_form *p, const struct tenant_s
 #undef ADD
 }
 
-/* What the town has: its own offer, or (switched off) the package's own with the mark. */
+/* What the town has, also while it is switched off: its parameters are not lost. */
 static const struct definition *offer_of(struct req *rq, const struct definition *standard, bool *ret_active)
 {
-	const struct definition *d;
+	const struct definition *d = standard;
 
 	*ret_active = catalog_offer(&rq->ctx, rq->ctx.actor.tenant, standard->service->id, &d) == 0;
-	return *ret_active ? d : standard;
+	return d;
 }
 
 static str active_key(struct req *rq, const struct service *s)
