@@ -43,6 +43,10 @@ def pdf_with(text):
     return small_pdf().replace(b"%PDF-1.4\n", b"%PDF-1.4\n") + b"% " + text.encode() + b"\n"
 
 
+def psql(sql, check=True):
+    subprocess.run(["psql", "-qX", "-d", PG, "-c", sql], check=check, capture_output=True, timeout=30)
+
+
 class House:
     """One engine with one of each: a draft, a case in work with everything in it, and everybody who may or may not see it."""
 
@@ -53,9 +57,12 @@ class House:
         extra = []
         if engine == "postgres":
             self.databases = [f"schalter_walk_{os.getpid()}_{name}" for name in ("content", "keys")]
+            # a role as operating.md wants it: row-level security binds it
+            self.role = f"schalter_walk_{os.getpid()}"
+            psql(f"CREATE ROLE {self.role} LOGIN NOSUPERUSER NOBYPASSRLS")
             for name in self.databases:
-                subprocess.run(["psql", "-qX", "-d", PG, "-c", f"CREATE DATABASE {name}"], check=True, capture_output=True, timeout=30)
-            extra = ["--database", f"{PG} dbname={self.databases[0]}", "--key-database", f"{PG} dbname={self.databases[1]}"]
+                psql(f"CREATE DATABASE {name} OWNER {self.role}")
+            extra = ["--database", f"{PG} user={self.role} dbname={self.databases[0]}", "--key-database", f"{PG} user={self.role} dbname={self.databases[1]}"]
         self.counter = Counter(folder, PORT + offset, extra=extra)
         try:
             self.counter.start(60)
@@ -124,7 +131,8 @@ class House:
         self.counter.close()
         if self.engine == "postgres":
             for name in self.databases:
-                subprocess.run(["psql", "-qX", "-d", PG, "-c", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"], capture_output=True, timeout=30)
+                psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", False)
+            psql(f"DROP ROLE IF EXISTS {self.role}", False)
 
     def state(self):
         """All that must not change by what is forbidden."""
