@@ -111,7 +111,7 @@ export async function accountParts({ house, check, expect }) {
 				if (!at) break;
 				stops.push(at);
 			}
-			expect(stops.length > 8 && /Inhalt/.test(stops[0].name), `${where}: ${stops.length} stops, first ${stops[0]?.name}`);
+			expect(stops.length > 8 && /inhalt/i.test(stops[0].name), `${where}: ${stops.length} stops, first ${stops[0]?.name}`);
 			for (const s of stops) expect(s.ring && s.shown, `${where}: ${s.name}: ${s.ring ? 'not in sight' : 'no visible focus'}`);
 			const body = stops.slice(stops.findIndex((s) => s.top > 150));
 			const back = body.filter((s, i) => i && s.top + s.height < body[i - 1].top - 400);

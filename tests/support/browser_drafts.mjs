@@ -150,6 +150,7 @@ export async function draftParts({ house, check, expect }) {
 		expect(p.path === here && (await p.page.locator('html').getAttribute('lang')) === 'en', `${p.path}`);
 		await p.press(NEXT);
 		expect(/^Error: /.test(await p.page.title()), await p.page.title());
+		await p.go(here); // an error page offers no change: what was typed would be lost
 		await p.press('a[hreflang=de]');
 		expect(p.path === here && (await p.page.locator('html').getAttribute('lang')) === 'de', `back at ${p.path}`);
 		await p.go('/dresden/leistung/geburtsurkunde');
