@@ -258,6 +258,41 @@ def end_all():
         c.close()
 
 
+@tap.case("on PostgreSQL, too: killed in the middle of transactions, nothing acknowledged is lost or there twice")
+def _():
+    end_all()
+    server = os.environ.get("SCHALTER_TEST_PG") or tap.skip("SCHALTER_TEST_PG is not set")
+    names = [f"schalter_crash_{os.getpid()}_{name}" for name in ("content", "keys")]
+
+    def psql(sql, more=""):
+        done = subprocess.run(["psql", "-qXAt", "-d", server + more, "-c", sql], check=True, capture_output=True, text=True, timeout=30)
+        return done.stdout.split()
+    for name in names:
+        psql(f"CREATE DATABASE {name}")
+    try:
+        r, seen = random.Random(SEED), set()
+        c = counter("postgres", extra=["--database", f"{server} dbname={names[0]}", "--key-database", f"{server} dbname={names[1]}"])
+        c.start(60)
+        for round in range(3):
+            people = [Applicant(c, round * 100 + i) for i in range(12)]
+            for p in people:
+                p.start()
+            time.sleep(0.5 + r.random())
+            c.kill()
+            for p in people:
+                p.join(20)
+            c.start(60)
+            check_acknowledged(c, people, seen)
+        there = set(psql("SELECT reference FROM cases", f" dbname={names[0]}"))
+        assert seen == there and len(seen) > 20, (len(seen), len(there), list(seen ^ there)[:5])
+        assert psql("SELECT draft_id FROM cases GROUP BY draft_id HAVING COUNT(*) > 1", f" dbname={names[0]}") == []
+        print(f"{len(there)} cases")
+    finally:
+        end_all()
+        for name in names:
+            psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 @tap.case("a full disk: reading goes on, sending says so with 503, nothing is lost, and with room again it goes on by itself")
 def _():
     end_all()
