@@ -36,20 +36,25 @@
 	SQL("SELECT " COLUMNS "FROM cases WHERE tenant_id = $1 AND " view FILTERS "AND (" key ", submitted_at, case_id) " cmp            \
 	    " ($7, $8, $9) ORDER BY " key " " dir ", submitted_at " dir ", case_id " dir " LIMIT 21")
 
-#define BOTH(view, key) { LIST(view, key, ">", "ASC"), LIST(view, key, "<", "DESC") }
-#define SORTS(by_time, view)                                                                                                        \
-	{ BOTH(by_time, "submitted_at"), BOTH(view, "attend_on"), BOTH(view, "service"), BOTH(view, "phase + 0"), BOTH(view, "reference") }
-#define SORTS_FEW(view)                                                                                                             \
-	{ BOTH(view, "submitted_at + 0"), BOTH(view, "attend_on + 0"), BOTH(view, "service || ''"), BOTH(view, "phase - 0"), BOTH(view, "reference || ''") }
+#define HOW_MANY(view, key, cmp, dir)                                                                                               \
+	SQL("SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE tenant_id = $1 AND " view FILTERS "AND (" key ", submitted_at, case_id) " cmp \
+	    " ($7, $8, $9) LIMIT 200) AS part")
 
-static const char *statement(const struct inbox_query *q, bool down)
+#define BOTH(of, view, key) { of(view, key, ">", "ASC"), of(view, key, "<", "DESC") }
+#define SORTS(of, by_time, view)                                                                                                    \
+	{ BOTH(of, by_time, "submitted_at"), BOTH(of, view, "attend_on"), BOTH(of, view, "service"), BOTH(of, view, "phase + 0"), BOTH(of, view, "reference") }
+#define SORTS_FEW(of, view)                                                                                                         \
+	{ BOTH(of, view, "submitted_at + 0"), BOTH(of, view, "attend_on + 0"), BOTH(of, view, "service || ''"), BOTH(of, view, "phase - 0"),         \
+	  BOTH(of, view, "reference || ''") }
+#define ALL(of)                                                                                                                     \
+	{ SORTS(of, VIEW_OPEN, VIEW_OPEN), SORTS(of, VIEW_NEW, VIEW_NEW_SORTED), SORTS_FEW(of, VIEW_MINE), SORTS(of, VIEW_DUE, VIEW_DUE),     \
+	  SORTS(of, VIEW_WAITING, VIEW_WAITING_SORTED), SORTS(of, VIEW_CLOSED, VIEW_CLOSED) }
+
+static const char *statement(const struct inbox_query *q, bool down, bool how_many)
 {
-	const char *const sql[INBOX_VIEWS][INBOX_SORTS][2] = {
-		SORTS(VIEW_OPEN, VIEW_OPEN), SORTS(VIEW_NEW, VIEW_NEW_SORTED), SORTS_FEW(VIEW_MINE), SORTS(VIEW_DUE, VIEW_DUE),
-		SORTS(VIEW_WAITING, VIEW_WAITING_SORTED), SORTS(VIEW_CLOSED, VIEW_CLOSED),
-	};
+	const char *const sql[2][INBOX_VIEWS][INBOX_SORTS][2] = { ALL(LIST), ALL(HOW_MANY) };
 
-	return sql[q->view][q->sort][down];
+	return sql[how_many][q->view][q->sort][down];
 }
 
 enum inbox_sort inbox_sort_of(enum inbox_view_kind v, enum inbox_sort s)
@@ -186,6 +191,12 @@ static int32_t day_of_view(const struct ctx *c, enum inbox_view_kind v)
 	return v == INBOX_DUE ? date_days(c->today) + 7 - date_weekday(c->today) : date_days(c->today);
 }
 
+static int ask(struct ctx *c, struct dbc *db, const struct inbox_query *q, const char *sql, const struct cursor *x, struct rows **ret)
+{
+	return db_query(db, ret, sql, VI(c->actor.tenant.v), VI(c->actor.clerk.v), VI(day_of_view(c, q->view)), VT(q->service), VI(q->phase), VI(q->clerk),
+		text_sorted(q->sort) ? VT(x->text) : VI(x->number), VI(x->time), VI(x->id));
+}
+
 static int list_view(struct ctx *c, struct dbc *db, const struct inbox_query *q, struct inbox_list *l)
 {
 	AUTO(rows_done) struct rows *r = NULL;
@@ -194,8 +205,7 @@ static int list_view(struct ctx *c, struct dbc *db, const struct inbox_query *q,
 
 	if (!x.there)
 		x = cursor_first(down);
-	TRY(db_query(db, &r, statement(q, down), VI(c->actor.tenant.v), VI(c->actor.clerk.v), VI(day_of_view(c, q->view)), VT(q->service), VI(q->phase),
-		VI(q->clerk), text_sorted(q->sort) ? VT(x.text) : VI(x.number), VI(x.time), VI(x.id)));
+	TRY(ask(c, db, q, statement(q, down, false), &x, &r));
 	while (rows_next(r)) {
 		if (l->rows == INBOX_ROWS) {
 			more = true;
@@ -325,6 +335,55 @@ int inbox_list(struct ctx *c, const struct inbox_query *asked, struct inbox_list
 	for (size_t i = 0; i < l->rows; i++)
 		TRY(finish_row(c, &names, &l->row[i]));
 	*ret = l;
+	return 0;
+}
+
+/* ---- neighbours of one case ---- */
+
+static int near_row(struct ctx *c, struct dbc *db, const struct inbox_query *q, const struct cursor *x, bool back, str *ret)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+
+	TRY(ask(c, db, q, statement(q, q->down != back, false), x, &r));
+	if (!rows_next(r))
+		return rows_error(r);
+	*ret = str_dup(c->arena, row_str(r, 1));
+	return 0;
+}
+
+static int how_many(struct ctx *c, struct dbc *db, const struct inbox_query *q, const struct cursor *x, bool back, int *ret)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+
+	TRY(ask(c, db, q, statement(q, q->down != back, true), x, &r));
+	if (!rows_next(r))
+		return rows_error(r) ? rows_error(r) : ERR_INVALID;
+	*ret = (int)row_int(r, 0);
+	return 0;
+}
+
+int inbox_near(struct ctx *c, const struct inbox_query *asked, const struct case_row *row, struct inbox_near *ret)
+{
+	struct inbox_query query = *asked, *q = &query;
+	struct cursor here, first = cursor_first(q->down);
+	struct dbc *db;
+	int before, after;
+
+	*ret = (struct inbox_near){ 0 };
+	if (c->actor.kind != ACTOR_CLERK)
+		return ERR_DENIED;
+	query.sort = inbox_sort_of(query.view, query.sort);
+	here = (struct cursor){ .text = q->sort == INBOX_BY_SERVICE ? row->service : row->reference, .number = number_key(q->sort, row),
+				.time = row->submitted_at.us, .id = row->id.v };
+	TRY(ctx_db(c, c->actor.tenant, &db));
+	TRY(near_row(c, db, q, &here, true, &ret->previous));
+	TRY(near_row(c, db, q, &here, false, &ret->next));
+	TRY(how_many(c, db, q, &here, true, &before));
+	TRY(how_many(c, db, q, &here, false, &after));
+	TRY(how_many(c, db, q, &first, false, &ret->total));
+	/* where it has left the list (it was taken, say) it has neighbours, but no number in it */
+	if (before < INBOX_COUNT_MAX && (ret->total == INBOX_COUNT_MAX || before + after + 1 == ret->total))
+		ret->position = before + 1;
 	return 0;
 }
 

@@ -41,6 +41,12 @@ struct inbox_list {
 /* The sort key that a view really has: of one phase only, or closed, some make no sense and time stands for them. */
 enum inbox_sort inbox_sort_of(enum inbox_view_kind v, enum inbox_sort s);
 MUST_USE int inbox_list(struct ctx *c, const struct inbox_query *q, struct inbox_list **ret);
+/* References of the cases before and after this one in such a list (without search), and where it stands; total is at most INBOX_COUNT_MAX. */
+struct inbox_near {
+	str previous, next;		/* empty: it is the first, the last */
+	int position, total;		/* position 0: it is not in the list (any more), or far behind */
+};
+MUST_USE int inbox_near(struct ctx *c, const struct inbox_query *q, const struct case_row *row, struct inbox_near *ret);
 /* Cases of each view, at most INBOX_COUNT_MAX. */
 MUST_USE int inbox_counts(struct ctx *c, int ret[INBOX_VIEWS]);
 /* Services that this authority has cases of, for the filter: ids. */

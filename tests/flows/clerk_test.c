@@ -6,6 +6,7 @@
 #include "web/dispatch.h"
 
 #define LEIPZIG "leipzig"
+#define assert_on(b, want) ((void)(str_eq((b)->path, str_c(want)) || (browser_fail((b), "on another page", __FILE__, __LINE__), 0)))
 
 static int64_t count(struct house_test *t, const char *sql)
 {
@@ -517,6 +518,57 @@ static void a_remark_stands_beside_the_answer_and_in_the_letter(struct house_tes
 	assert_int_equal(COUNT(t, "SELECT COUNT(*) FROM case_event WHERE kind = 'corrected'"), 1);
 }
 
+/* ---- from case to case ---- */
+
+static const char *neighbour(struct house_test *t, struct browser *b, const char *rel)
+{
+	str mark = str_fmt(t->arena, "rel=\"%s\"", rel), before;
+	ptrdiff_t at = str_find(b->body, mark), href;
+
+	if (at < 0)
+		return NULL;
+	before = str_sub(b->body, (size_t)at > 200 ? (size_t)at - 200 : 0, (size_t)at);
+	for (href = str_find(before, S("href=\"")); href >= 0; href = str_find(before, S("href=\"")))
+		before = str_sub(before, (size_t)href + 6, before.n);
+	before = str_sub(before, 0, (size_t)str_index(before, '"'));
+	return str_z(t->arena, str_replace(t->arena, before, S("&amp;"), S("&")));
+}
+
+static void from_case_to_case_through_the_list_one_comes_from(struct house_test *t)
+{
+	struct sent a = apply(t, "Anna", "Nowak", "online"), other, c;
+	struct browser *b = browser_clerk(t, LEIPZIG, ROLE_CLERK);
+
+	house_test_move(t, 60);
+	other = apply(t, "Berta", "Kunze", "online");
+	house_test_move(t, 60);
+	c = apply(t, "Cora", "Lange", "online");
+	browser_get(b, "/?ansicht=neu&ab=1");
+	assert_true(browser_has(b, str_z(t->arena, str_fmt(t->arena, "%s?ansicht=neu&amp;ab=1", c.path))));
+	browser_get(b, z(t, c.path, "?ansicht=neu&ab=1"));
+	assert_page(b, "1 von 3");
+	assert_null(neighbour(t, b, "prev"));
+	browser_get(b, neighbour(t, b, "next"));
+	assert_on(b, other.path);
+	assert_page(b, "2 von 3");
+	browser_post(b, str_z(t->arena, str_fmt(t->arena, "%s?ansicht=neu&ab=1", other.path)), "aktion", "uebernehmen", NULL);
+	assert_on(b, other.path);
+	assert_no_page(b, " von 3<");
+	assert_no_page(b, " von 2<"); /* it is not new any more; its neighbours are */
+	browser_get(b, neighbour(t, b, "next"));
+	assert_on(b, a.path);
+	assert_page(b, "2 von 2");
+	assert_null(neighbour(t, b, "next"));
+	browser_get(b, neighbour(t, b, "prev"));
+	assert_on(b, c.path);
+	browser_get(b, z(t, c.path, "?ansicht=offen&nach=vorgang"));
+	assert_page(b, " von 3");
+	browser_get(b, z(t, c.path, "")); /* by a link of its own: no list */
+	assert_null(neighbour(t, b, "prev"));
+	assert_no_page(b, " von 3<");
+}
+FLOW_TEST(from_case_to_case_through_the_list_one_comes_from)
+
 /* ---- administration ---- */
 
 static void only_administrators_administrate(struct house_test *t)
@@ -590,6 +642,7 @@ int main(void)
 		FLOW_UNIT_TESTS(who_was_slower_is_told_and_loses_nothing),
 		FLOW_UNIT_TESTS(a_form_sent_twice_is_done_once),
 		FLOW_UNIT_TESTS(another_authority_finds_nothing_anywhere),
+		FLOW_UNIT_TESTS(from_case_to_case_through_the_list_one_comes_from),
 		FLOW_UNIT_TESTS(pages_of_the_inbox_hold_every_case_once),
 		FLOW_UNIT_TESTS(names_are_found_by_word_and_sound),
 		FLOW_UNIT_TESTS(a_substitute_sees_the_cases_of_the_absent),

@@ -26,6 +26,9 @@ struct clerk_done {
 };
 MUST_USE int clerk_commit(struct req *rq, struct casefile *f, struct work_outcome *o, const char *word,
 			  int (*again)(struct req *rq, struct casefile *f, str problem, int status));
+/* Neighbours and place of a case in the list one comes from ("?ansicht=neu&nach=frist"), and that list as a query, "" or with its "?". */
+MUST_USE int case_in_list(struct req *rq, const struct case_row *row, struct clerk_case_view *v);
+str case_list_query(struct req *rq);
 MUST_USE int show_case(struct req *rq, struct casefile *f, str problem, int status);
 struct file_view case_file_view(struct req *rq, const struct casefile *f, const struct case_file *x);
 enum notice_kind notice_of(enum state_tone t);

@@ -334,12 +334,13 @@ static int fill_deliveries(struct req *rq, struct casefile *f, struct clerk_case
 
 int show_case(struct req *rq, struct casefile *f, str problem, int status)
 {
-	struct clerk_case_view v = { .service = case_service(rq, f), .reference = f->row.reference, .inbox_href = S("/") };
+	struct clerk_case_view v = { .service = case_service(rq, f), .reference = f->row.reference, };
 	bool may_assign;
 
 	v.page = clerk_frame(rq, str_fmt(rq->arena, "%.*s %.*s", STR_FMT(v.reference), STR_FMT(v.service)), NAV_INBOX);
 	/* without the version: these buttons say what they want of any state, and the unit looks whether that is (still) possible */
-	v.post = page_post(rq, case_href(rq, f, ""), true);
+	v.post = page_post(rq, str_fmt(rq->arena, "%.*s%.*s", STR_FMT(case_href(rq, f, "")), STR_FMT(case_list_query(rq))), true);
+	TRY(case_in_list(rq, &f->row, &v));
 	TRY(work_may_assign(f, &may_assign));
 	TRY(fill_moments(rq, f, &v)); /* first: remarks stand in the events */
 	TRY(fill_head(rq, f, &v));

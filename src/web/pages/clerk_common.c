@@ -73,10 +73,12 @@ static int show_problem(struct req *rq, const struct clerk_done *d)
 static int committed(struct req *rq)
 {
 	const struct clerk_done *d = rq->data;
+	str list;
 
 	if (d->out->result != WORK_DONE)
 		return show_problem(rq, d);
-	return reply_see_fmt(rq, "/fall/%.*s?erledigt=%s", STR_FMT(d->file->row.reference), d->word);
+	list = case_list_query(rq);
+	return reply_see_fmt(rq, "/fall/%.*s%.*s%serledigt=%s", STR_FMT(d->file->row.reference), STR_FMT(list), list.n ? "&" : "?", d->word);
 }
 
 int clerk_commit(struct req *rq, struct casefile *f, struct work_outcome *o, const char *word,

@@ -27,16 +27,21 @@ static void put_pair(struct buf *b, const char *name, str value)
 	url_put(b, value);
 }
 
+static void put_list(struct req *rq, struct buf *b, const struct inbox_query *q, bool view)
+{
+	put_pair(b, "ansicht", view ? str_c(views[q->view].key) : STR_EMPTY);
+	put_pair(b, "nach", q->sort != INBOX_BY_TIME ? str_c(sorts[q->sort]) : STR_EMPTY);
+	put_pair(b, "ab", q->down ? S("1") : STR_EMPTY);
+	put_pair(b, "leistung", q->service);
+	put_pair(b, "stand", q->phase ? str_fmt(rq->arena, "%d", q->phase) : STR_EMPTY);
+	put_pair(b, "bearbeitung", q->clerk ? str_fmt(rq->arena, "%lld", (long long)q->clerk) : STR_EMPTY);
+}
+
 static str href_of(struct req *rq, const struct inbox_query *q, int page)
 {
 	struct buf b = buf_new(rq->arena, 128);
 
-	put_pair(&b, "ansicht", q->view != INBOX_OPEN ? str_c(views[q->view].key) : STR_EMPTY);
-	put_pair(&b, "nach", q->sort != INBOX_BY_TIME ? str_c(sorts[q->sort]) : STR_EMPTY);
-	put_pair(&b, "ab", q->down ? S("1") : STR_EMPTY);
-	put_pair(&b, "leistung", q->service);
-	put_pair(&b, "stand", q->phase ? str_fmt(rq->arena, "%d", q->phase) : STR_EMPTY);
-	put_pair(&b, "bearbeitung", q->clerk ? str_fmt(rq->arena, "%lld", (long long)q->clerk) : STR_EMPTY);
+	put_list(rq, &b, q, q->view != INBOX_OPEN);
 	put_pair(&b, "q", q->typed);
 	put_pair(&b, "weiter", q->cursor);
 	put_pair(&b, "seite", page > 1 ? str_fmt(rq->arena, "%d", page) : STR_EMPTY);
@@ -191,7 +196,46 @@ static int fill_filter(struct req *rq, const struct inbox_query *q, struct inbox
 
 /* ---- rows ---- */
 
-static void fill_rows(struct req *rq, const struct inbox_list *l, struct inbox_view *v)
+/* A case, and the list one comes from: its page leads on to the next. */
+static str case_of_list(struct req *rq, const struct inbox_query *q, str reference)
+{
+	struct buf b = buf_new(rq->arena, 64);
+
+	if (!reference.n)
+		return STR_EMPTY;
+	if (!q->typed.n)
+		put_list(rq, &b, q, true);
+	return str_fmt(rq->arena, "/fall/%.*s%.*s", STR_FMT(reference), STR_FMT(buf_str(&b)));
+}
+
+int case_in_list(struct req *rq, const struct case_row *row, struct clerk_case_view *v)
+{
+	struct inbox_query q = read_query(rq);
+	struct inbox_near near;
+	str total;
+
+	v->inbox_href = href_of(rq, &q, 1);
+	if (!req_query(rq, S("ansicht")).n || q.typed.n)
+		return 0;
+	TRY(inbox_near(&rq->ctx, &q, row, &near));
+	v->previous_href = case_of_list(rq, &q, near.previous);
+	v->next_href = case_of_list(rq, &q, near.next);
+	total = near.total == INBOX_COUNT_MAX ? TXF(rq, TX_OFFICE_OVER, TEXT_INT("n", near.total)) : str_fmt(rq->arena, "%d", near.total);
+	v->position = near.position ? TXF(rq, TX_OFFICE_POSITION, TEXT_INT("at", near.position), TEXT_ARG("total", total)) : TX(rq, views[q.view].name);
+	return 0;
+}
+
+str case_list_query(struct req *rq)
+{
+	struct inbox_query q = read_query(rq);
+	struct buf b = buf_new(rq->arena, 64);
+
+	if (req_query(rq, S("ansicht")).n && !q.typed.n)
+		put_list(rq, &b, &q, true);
+	return buf_str(&b);
+}
+
+static void fill_rows(struct req *rq, const struct inbox_query *q, const struct inbox_list *l, struct inbox_view *v)
 {
 	struct inbox_row_view *row = ARENA_ARRAY(rq->arena, struct inbox_row_view, INBOX_ROWS);
 
@@ -200,7 +244,7 @@ static void fill_rows(struct req *rq, const struct inbox_list *l, struct inbox_v
 		struct inbox_row_view *r = &row[i];
 
 		r->id = r->reference = x->row.reference;
-		r->href = str_fmt(rq->arena, "/fall/%.*s", STR_FMT(x->row.reference));
+		r->href = case_of_list(rq, q, x->row.reference);
 		r->service = service_title(rq, x->row.service);
 		r->applicant = x->name;
 		r->received = show_time_short(rq->arena, x->row.submitted_at, rq->ctx.today);
@@ -268,7 +312,7 @@ static int show_inbox(struct req *rq, str notice, enum notice_kind kind)
 	TRY(fill_tabs(rq, &q, count, &v));
 	TRY(fill_filter(rq, &q, &v));
 	fill_columns(rq, &q, &v);
-	fill_rows(rq, l, &v);
+	fill_rows(rq, &q, l, &v);
 	fill_pages(rq, &q, l, count[q.view], &v);
 	v.caption = caption(rq, &q, l, v.page_number, count[q.view]);
 	v.empty = TX(rq, q.typed.n ? TX_OFFICE_EMPTY_SEARCH : v.filter.active ? TX_OFFICE_EMPTY_FILTER : views[q.view].empty);
