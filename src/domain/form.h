@@ -98,6 +98,7 @@ struct form {
 	const uint16_t *name_field;	size_t name_fields;	/* what lists show and the name search indexes */
 	const uint16_t *address_field;	size_t address_fields;	/* for letters; may be empty */
 	int16_t email_field;		/* -1: none */
+	int16_t debit_field;		/* consent or yes/no: the authority may take the money from an account; -1: none */
 	struct form_private *priv;
 };
 

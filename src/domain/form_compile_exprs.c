@@ -242,25 +242,29 @@ static size_t field_list(struct compiler *c, const struct node *service, const c
 	return k;
 }
 
+/* The one field that the service names for a purpose; -1: none named, or it does not fit. */
+static int16_t named_field(struct compiler *c, const struct node *service, str key, unsigned types, const char *what)
+{
+	str id = node_text_at(service, key);
+	const struct field *x = id.n ? form_field(c->form, id) : NULL;
+
+	if (x && x->group < 0 && (types & 1u << x->type))
+		return (int16_t)x->index;
+	if (id.n)
+		node_error_at(c->f, node_get(service, key), S("bad-value"), "'%.*s' is no field of type %s outside of groups", STR_FMT(id), what);
+	return -1;
+}
+
 static void read_service(struct compiler *c, const struct node *service)
 {
 	const struct node *list = node_get(service, S("fee"));
 	struct fee_item *v = ARENA_ARRAY(c->arena, struct fee_item, node_count(list) + 1);
-	str email = node_text_at(service, S("email_field"));
 	size_t i;
 
 	c->form->name_fields = field_list(c, service, "name_field", &c->form->name_field);
 	c->form->address_fields = field_list(c, service, "address_field", &c->form->address_field);
-	c->form->email_field = -1;
-	if (email.n) {
-		const struct field *x = form_field(c->form, email);
-
-		if (!x || x->type != FIELD_EMAIL || x->group >= 0)
-			node_error_at(c->f, node_get(service, S("email_field")), S("bad-value"), "'%.*s' is no field of type email outside of groups",
-				      STR_FMT(email));
-		else
-			c->form->email_field = (int16_t)x->index;
-	}
+	c->form->email_field = named_field(c, service, S("email_field"), 1u << FIELD_EMAIL, "email");
+	c->form->debit_field = named_field(c, service, S("debit_field"), 1u << FIELD_CONSENT | 1u << FIELD_BOOL, "consent or bool");
 	for (i = 0; i < node_count(list); i++) {
 		struct spot s = { list->item[i], "a fee", (uint16_t)(c->form->pages - 1), UINT16_MAX, -1, false };
 
@@ -285,7 +289,7 @@ int form_compile(struct arena *a, const struct node *service, const struct node 
 
 	*ret = NULL;
 	c.form = ARENA_NEW(a, struct form);
-	c.form->email_field = -1;
+	c.form->email_field = c.form->debit_field = -1;
 	if (!compile_shape(&c, form) || c.f->errors > before)
 		return ERR_PARSE;
 	read_params(&c, service, params);

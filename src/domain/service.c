@@ -6,7 +6,7 @@
 
 static const char service_keys[] =
 	"format id version valid_from valid_to leika ozg topic audience responsible place_of trust online duration_days legal "
-	"retention_years four_eyes clocks parameters fee fee_due fee_note documents_needed decision name_field address_field email_field "
+	"retention_years four_eyes clocks parameters fee fee_due fee_note documents_needed decision name_field address_field email_field debit_field "
 	"attachments_to_clerk";
 static const char topic_words[] = "umzug ausweise familie heirat auto bauen gewerbe soziales tiere abfall wahlen todesfall";
 

@@ -29,12 +29,21 @@ static int64_t amount(const struct casefile *f, const struct case_letter *decisi
 	return decision->decision == DECIDE_REFUSE ? 0 : f->row.fee_cents;
 }
 
+/* Who has let the authority take the money from an account is not asked to transfer it as well. */
+static bool is_debited(const struct casefile *f)
+{
+	int16_t field = f->definition->form->debit_field;
+	const struct value *v = f->journey && field >= 0 ? journey_value(f->journey, (uint16_t)field, 0) : NULL;
+
+	return v && v->present && v->valid && str_eq(v->canonical, S("true"));
+}
+
 /* A service whose fee is due at once wants it with the submission; else the decision sets it, and it is to be paid when that has come. */
 static bool is_due(const struct casefile *f, const struct case_letter *decision)
 {
 	const struct case_row *row = &f->row;
 
-	if (row->paid_at.us || row->phase == PHASE_WITHDRAWN || row->phase >= PHASE_ARCHIVED || amount(f, decision) <= 0)
+	if (row->paid_at.us || row->phase == PHASE_WITHDRAWN || row->phase >= PHASE_ARCHIVED || amount(f, decision) <= 0 || is_debited(f))
 		return false;
 	return f->definition->service->fee_at_once || (decision && !decision->row.post_task);
 }
@@ -64,6 +73,8 @@ int payment_open(struct casefile *f, struct payment *ret)
 	struct tenant_settings t;
 
 	TRY(casefile_letters(f));
+	if (f->definition->form->debit_field >= 0 && f->row.phase < PHASE_ARCHIVED)
+		TRY(casefile_journey(f));
 	decision = casefile_sent(f);
 	TRY(tenant_settings_get(f->ctx, f->row.tenant, &t));
 	*ret = (struct payment){ .due = is_due(f, decision), .cents = amount(f, decision), .paid_at = f->row.paid_at, .bic = t.bank.bic };

@@ -75,6 +75,7 @@ export async function clerkParts({ house, check, expect, pdfIsTagged }) {
 		expect(!/Frieda|Öztürk/.test(mail.text), 'the mail tells what is in the case');
 		await citizen.go(status);
 		await citizen.shot('status-decision');
+		expect(!/bezahlen Sie/.test(await citizen.text()), 'who gave a mandate is asked to transfer the tax as well');
 		const arrived = citizen.page.waitForEvent('download').catch(() => null);
 		await citizen.page.locator('.s-decision form button').click();
 		const got = await Promise.race([arrived, citizen.page.waitForEvent('load')]);
