@@ -92,8 +92,8 @@ static int bury(struct run *r, const struct revived *x)
 int tool_keys_replay(struct run *r)
 {
 	struct revived *list;
-	size_t n, removed, cases;
-	int64_t *id;
+	size_t n = 0, removed = 0, cases = 0;
+	int64_t *id = NULL;
 	int rc;
 
 	if (r->remote)

@@ -21,6 +21,7 @@ struct jpeg_trouble {
 	struct jpeg_error_mgr base;
 	jmp_buf back;
 	bool truncated, too_many_scans;
+	int orientation;	/* here, not on the stack: longjmp must not lose it */
 };
 
 static void jpeg_fail(j_common_ptr c)
@@ -121,8 +122,7 @@ static enum intake_verdict jpeg_decode(struct arena *a, str bytes, struct bitmap
 {
 	struct jpeg_decompress_struct c = { 0 };
 	struct jpeg_progress_mgr progress = { .progress_monitor = jpeg_progress };
-	struct jpeg_trouble t = { 0 };
-	int orientation = 1;
+	struct jpeg_trouble t = { .orientation = 1 };
 
 	c.err = jpeg_std_error(&t.base);
 	t.base.error_exit = jpeg_fail;
@@ -134,13 +134,13 @@ static enum intake_verdict jpeg_decode(struct arena *a, str bytes, struct bitmap
 	jpeg_create_decompress(&c);
 	c.progress = &progress;
 	c.mem->max_memory_to_use = 512L << 20;
-	int rc = jpeg_read(a, &c, bytes, ret, &orientation);
+	int rc = jpeg_read(a, &c, bytes, ret, &t.orientation);
 	jpeg_destroy_decompress(&c);
 	if (rc < 0)
 		return rc == ERR_LIMIT ? INTAKE_TOO_LARGE : INTAKE_BROKEN;
 	if (t.truncated)
 		return INTAKE_BROKEN;
-	return bitmap_orient(a, ret, orientation, ret) < 0 ? INTAKE_TOO_LARGE : INTAKE_FINE;
+	return bitmap_orient(a, ret, t.orientation, ret) < 0 ? INTAKE_TOO_LARGE : INTAKE_FINE;
 }
 
 /* libjpeg's own memory destination uses malloc and leaves it to us; this one writes into the arena. */

@@ -158,9 +158,9 @@ int main(int argc, char **argv)
 	}
 	list_files(argv[2]);
 	for (size_t i = 0; i < names_n; i++) {
-		snprintf(path, sizeof path, "%s/%s", argv[2], names[(i + 1) % names_n]);
+		snprintf(path, sizeof path, "%.3000s/%.255s", argv[2], names[(i + 1) % names_n]);
 		read_file(path, &other);
-		snprintf(path, sizeof path, "%s/%s", argv[2], names[i]);
+		snprintf(path, sizeof path, "%.3000s/%.255s", argv[2], names[i]);
 		read_file(path, &original);
 		state = 0x9e3779b97f4a7c15u + i;
 		*current = original;
