@@ -243,7 +243,8 @@ static str reference_part(struct arena *a, str typed)
 		digit |= x >= '0' && x <= '9';
 		buf_putc(&b, x);
 	}
-	return digit && b.n >= 3 ? buf_str(&b) : STR_EMPTY;
+	/* one in ten references has no digit behind the year: so many letters are looked up all the same */
+	return (digit && b.n >= 3) || b.n == 8 ? buf_str(&b) : STR_EMPTY;
 }
 
 static int list_reference(struct ctx *c, struct dbc *db, const struct inbox_query *q, struct inbox_list *l)

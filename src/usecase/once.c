@@ -107,3 +107,28 @@ int once_outcome(struct dbc *db, struct once *o, str outcome)
 	return db_exec(db, SQL("UPDATE once SET outcome = $3 WHERE tenant_id = $1 AND once_hash = $2"), VI(o->tenant.v), VB(digest_str(&o->hash)),
 		VB(seal(o->arena, &o->key, digest_str(&o->hash), outcome)));
 }
+
+struct guarded {
+	struct once *once;
+	int (*run)(struct dbc *db, void *arg);
+	void *arg;
+};
+
+static int guarded_unit(struct dbc *db, void *arg)
+{
+	struct guarded *g = arg;
+
+	TRY(once_take(db, g->once, STR_EMPTY));
+	return g->once->repeated ? 0 : g->run(db, g->arg);
+}
+
+void once_guard(struct ctx *c, struct once *o)
+{
+	struct guarded *g = ARENA_NEW(c->arena, struct guarded);
+
+	if (!c->unit) /* wrong input: nothing is written */
+		return;
+	*g = (struct guarded){ o, c->unit->run, c->unit->arg };
+	c->unit->run = guarded_unit;
+	c->unit->arg = g;
+}

@@ -36,5 +36,7 @@ struct once {
 MUST_USE int once_open(struct ctx *c, str route, str token, struct digest body, struct once **ret);
 MUST_USE int once_take(struct dbc *db, struct once *o, str outcome);
 MUST_USE int once_outcome(struct dbc *db, struct once *o, str outcome);
+/* Puts the check before the unit that a use case has handed over, in the same transaction: repeated, it is not run a second time. */
+void once_guard(struct ctx *c, struct once *o);
 /* Hash over all fields of a form but "csrf" and "once". */
 struct digest once_body(const struct pairs *form);

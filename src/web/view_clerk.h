@@ -225,6 +225,9 @@ struct clerk_row_view {
 	str id, name, email, role, state, last;
 	bool active;
 	str href;
+	str role_key;			/* the choice of another role: rolle-<id> */
+	const struct option_view *role_option;
+	size_t role_options;		/* 0: role as text */
 };
 struct clerks_view {
 	struct page_view page;

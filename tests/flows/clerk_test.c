@@ -581,16 +581,16 @@ static void only_administrators_administrate(struct house_test *t)
 	assert_int_equal(browser_get(lead, "/einstellungen"), 403);
 	browser_get(boss, "/leute");
 	str csrf = str_dup(t->arena, browser_field(boss, "csrf"));
-	browser_post_raw(boss, "/leute", z(t, "aktion=anlegen&anmeldename=Nicht+Gut&name=Neu+Hier&rolle=clerk&csrf=", str_z(t->arena, csrf)));
+	browser_post_raw(boss, "/leute", z(t, "once=erste-form&aktion=anlegen&anmeldename=Nicht+Gut&name=Neu+Hier&rolle=clerk&csrf=", str_z(t->arena, csrf)));
 	assert_status(boss, 422);
 	assert_page(boss, "Nicht Gut");
 	assert_int_equal(COUNT(t, "SELECT COUNT(*) FROM clerk"), 3);
-	browser_post_raw(boss, "/leute", z(t, "aktion=anlegen&anmeldename=neu.hier&name=Neu+Hier&rolle=clerk&csrf=", str_z(t->arena, csrf)));
+	browser_post_raw(boss, "/leute", z(t, "once=zweite-form&aktion=anlegen&anmeldename=neu.hier&name=Neu+Hier&rolle=clerk&csrf=", str_z(t->arena, csrf)));
 	assert_status(boss, 200);
 	assert_page(boss, "http://amt.localhost/einrichten/");
 	browser_get(boss, "/leute"); /* shown once */
 	assert_no_page(boss, "/einrichten/");
-	str me = str_fmt(t->arena, "sperren=%lld&csrf=%.*s", (long long)COUNT(t, "SELECT clerk_id FROM clerk WHERE role = 3"), STR_FMT(csrf));
+	str me = str_fmt(t->arena, "once=dritte-form&sperren=%lld&csrf=%.*s", (long long)COUNT(t, "SELECT clerk_id FROM clerk WHERE role = 3"), STR_FMT(csrf));
 	browser_post_raw(boss, "/leute", str_z(t->arena, me));
 	assert_status(boss, 409); /* the last administrator stays */
 	browser_get(boss, "/einstellungen");
@@ -631,6 +631,50 @@ FLOW_TEST(a_substitute_sees_the_cases_of_the_absent)
 FLOW_TEST(a_remark_stands_beside_the_answer_and_in_the_letter)
 FLOW_TEST(only_administrators_administrate)
 
+static void a_role_is_changed_once_and_the_last_administrator_keeps_it(struct house_test *t)
+{
+	struct browser *boss = browser_clerk_named(t, LEIPZIG, ROLE_ADMIN, "chef", "Chef Beispiel");
+	(void)browser_clerk_named(t, LEIPZIG, ROLE_CLERK, "kim", "Kim Beispiel");
+	long long me = COUNT(t, "SELECT clerk_id FROM clerk WHERE role = 3"), kim = COUNT(t, "SELECT clerk_id FROM clerk WHERE role = 1");
+	const char *csrf, *twice;
+
+	browser_get(boss, "/leute");
+	assert_page(boss, "Rolle ändern");
+	csrf = str_z(t->arena, str_dup(t->arena, browser_field(boss, "csrf")));
+	twice = str_z(t->arena, str_fmt(t->arena, "once=form-eins&rolle-setzen=%lld&rolle-%lld=lead&csrf=%s", kim, kim, csrf));
+	browser_post_raw(boss, "/leute", twice);
+	assert_page(boss, "Gespeichert.");
+	assert_int_equal(COUNT(t, "SELECT COUNT(*) FROM clerk WHERE role = 2 AND login = 'kim'"), 1);
+	browser_post_raw(boss, "/leute", str_z(t->arena, str_fmt(t->arena, "once=form-zwei&rolle-setzen=%lld&rolle-%lld=clerk&csrf=%s", kim, kim, csrf)));
+	browser_post_raw(boss, "/leute", twice); /* sent again later: does not undo the newer change */
+	assert_int_equal(COUNT(t, "SELECT COUNT(*) FROM clerk WHERE role = 1 AND login = 'kim'"), 1);
+	browser_post_raw(boss, "/leute", str_z(t->arena, str_fmt(t->arena, "once=form-drei&rolle-setzen=%lld&rolle-%lld=clerk&csrf=%s", me, me, csrf)));
+	assert_status(boss, 409);
+	browser_post_raw(boss, "/leute", str_z(t->arena, str_fmt(t->arena, "once=form-vier&rolle-setzen=%lld&rolle-%lld=koenig&csrf=%s", kim, kim, csrf)));
+	assert_status(boss, 400);
+	browser_post_raw(boss, "/leute", str_z(t->arena, str_fmt(t->arena, "rolle-setzen=%lld&rolle-%lld=lead&csrf=%s", kim, kim, csrf)));
+	assert_status(boss, 400); /* no token */
+	assert_int_equal(COUNT(t, "SELECT COUNT(*) FROM clerk WHERE role = 1 AND login = 'kim'"), 1);
+}
+FLOW_TEST(a_role_is_changed_once_and_the_last_administrator_keeps_it)
+
+static void settings_sent_again_do_not_undo_what_came_later(struct house_test *t)
+{
+	struct browser *boss = browser_clerk(t, LEIPZIG, ROLE_ADMIN), *tab;
+
+	browser_get(boss, "/einstellungen");
+	tab = ARENA_NEW(t->arena, struct browser);
+	*tab = *boss;
+	browser_post(boss, NULL, "telefon", "0341 1", NULL);
+	assert_page(boss, "Gespeichert.");
+	browser_get(boss, "/einstellungen");
+	browser_post(boss, NULL, "telefon", "0341 2", NULL);
+	browser_post(tab, NULL, "telefon", "0341 1", NULL); /* the first form once more */
+	browser_get(boss, "/einstellungen");
+	assert_true(str_eq(browser_field(boss, "telefon"), S("0341 2")));
+}
+FLOW_TEST(settings_sent_again_do_not_undo_what_came_later)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -648,6 +692,8 @@ int main(void)
 		FLOW_UNIT_TESTS(a_substitute_sees_the_cases_of_the_absent),
 		FLOW_UNIT_TESTS(a_remark_stands_beside_the_answer_and_in_the_letter),
 		FLOW_UNIT_TESTS(only_administrators_administrate),
+		FLOW_UNIT_TESTS(a_role_is_changed_once_and_the_last_administrator_keeps_it),
+		FLOW_UNIT_TESTS(settings_sent_again_do_not_undo_what_came_later),
 	};
 
 	return cmocka_run_group_tests_name("clerk", tests, NULL, NULL);

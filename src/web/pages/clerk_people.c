@@ -131,17 +131,28 @@ static str state_text(struct req *rq, const struct staff *s)
 	return TX(rq, s->ready ? TX_OFFICE_PEOPLE_ACTIVE : TX_OFFICE_PEOPLE_WAITING);
 }
 
-static struct field_view role_field(struct req *rq)
-{
-	struct option_view *o = ARENA_ARRAY(rq->arena, struct option_view, 3);
-	str typed = req_form(rq, S("rolle"));
+#define ROLES 3
 
-	for (int i = 0; i < 3; i++) {
+static struct option_view *role_options(struct req *rq, str chosen)
+{
+	struct option_view *o = ARENA_ARRAY(rq->arena, struct option_view, ROLES);
+
+	for (int i = 0; i < ROLES; i++) {
 		enum clerk_role r = (enum clerk_role)(ROLE_CLERK + i);
 
-		o[i] = (struct option_view){ .value = staff_role_name(r), .text = role_text(rq, r), .checked = str_eq(typed, staff_role_name(r)) };
+		o[i] = (struct option_view){ .value = staff_role_name(r), .text = role_text(rq, r), .checked = str_eq(chosen, staff_role_name(r)) };
 	}
-	return form_choice(S("rolle"), TX(rq, TX_OFFICE_PEOPLE_ROLE), LOOK_RADIO, o, 3);
+	return o;
+}
+
+static struct field_view role_field(struct req *rq)
+{
+	return form_choice(S("rolle"), TX(rq, TX_OFFICE_PEOPLE_ROLE), LOOK_RADIO, role_options(rq, req_form(rq, S("rolle"))), ROLES);
+}
+
+static str role_key(struct req *rq, int64_t id)
+{
+	return str_fmt(rq->arena, "rolle-%lld", (long long)id);
 }
 
 static int people_view(struct req *rq, struct clerks_view *v)
@@ -157,7 +168,9 @@ static int people_view(struct req *rq, struct clerks_view *v)
 	row = ARENA_ARRAY(rq->arena, struct clerk_row_view, n + 1);
 	for (size_t i = 0; i < n; i++)
 		row[i] = (struct clerk_row_view){ .id = number(rq, s[i].id.v), .name = s[i].name, .email = s[i].email.n ? s[i].email : s[i].login,
-						  .role = role_text(rq, s[i].role), .state = state_text(rq, &s[i]), .active = s[i].active };
+						  .role = role_text(rq, s[i].role), .state = state_text(rq, &s[i]), .active = s[i].active,
+						  .role_key = role_key(rq, s[i].id.v), .role_option = role_options(rq, staff_role_name(s[i].role)),
+						  .role_options = s[i].active ? ROLES : 0 };
 	v->row = row;
 	v->rows = n;
 	field[0] = form_line(S("anmeldename"), TX(rq, TX_OFFICE_PEOPLE_LOGIN), req_form(rq, S("anmeldename")));
@@ -184,6 +197,7 @@ int page_clerks(struct req *rq)
 
 struct people_done {
 	struct staff_outcome *out;
+	struct once *once;
 	str name;
 	bool link;			/* a set-up link is to be shown, once */
 };
@@ -206,7 +220,7 @@ static int people_changed(struct req *rq)
 	const struct people_done *d = rq->data;
 	struct clerks_view v;
 
-	if (d->out->result == STAFF_DONE && !d->link)
+	if (d->once->repeated || (d->out->result == STAFF_DONE && !d->link)) /* a link is shown once only, also to who sends the form again */
 		return reply_see(rq, S("/leute?erledigt=saved"));
 	if (d->out->result == STAFF_DONE) { /* the fields of the form are done with */
 		rq->form.n = 0;
@@ -231,31 +245,48 @@ static int name_of_person(struct req *rq, int64_t id, str *ret)
 	return clerk_name(&rq->ctx, rq->ctx.actor.tenant, (clerk_id){ id }, ret);
 }
 
-int page_clerks_post(struct req *rq)
+static int add_person(struct req *rq, struct people_done *d)
 {
-	static const char *const buttons[] = { "link", "sperren", "freigeben" };
-	struct people_done *d = ARENA_NEW(rq->arena, struct people_done);
-	tenant_id t = rq->ctx.actor.tenant;
 	struct staff_new new = { .login = str_trim(req_form(rq, S("anmeldename"))), .name = str_trim(req_form(rq, S("name"))),
 				 .email = str_trim(req_form(rq, S("email"))) };
-	int64_t id;
 
-	rq->data = d;
-	for (int i = 0; i < 3; i++) {
-		if (str_to_i64(req_form(rq, str_c(buttons[i])), &id) < 0)
-			continue;
-		TRY(name_of_person(rq, id, &d->name));
-		d->link = i == 0;
-		if (i == 0)
-			TRY(staff_link(&rq->ctx, t, (clerk_id){ id }, &d->out));
-		else
-			TRY(staff_set_active(&rq->ctx, t, (clerk_id){ id }, i == 2, &d->out));
-		return req_commit(rq, people_changed);
-	}
 	if (!staff_role_parse(req_form(rq, S("rolle")), &new.role))
 		new.role = ROLE_NONE;
 	d->name = new.name;
 	d->link = true;
-	TRY(staff_add(&rq->ctx, t, &new, &d->out));
+	return staff_add(&rq->ctx, rq->ctx.actor.tenant, &new, &d->out);
+}
+
+static int change_person(struct req *rq, struct people_done *d, int button, clerk_id id)
+{
+	tenant_id t = rq->ctx.actor.tenant;
+	enum clerk_role role;
+
+	TRY(name_of_person(rq, id.v, &d->name));
+	if (button == 0) {
+		d->link = true;
+		return staff_link(&rq->ctx, t, id, &d->out);
+	}
+	if (button < 3)
+		return staff_set_active(&rq->ctx, t, id, button == 2, &d->out);
+	return staff_role_parse(req_form(rq, role_key(rq, id.v)), &role) ? staff_set_role(&rq->ctx, t, id, role, &d->out) : ERR_PARSE;
+}
+
+int page_clerks_post(struct req *rq)
+{
+	static const char *const buttons[] = { "link", "sperren", "freigeben", "rolle-setzen" };
+	struct people_done *d = ARENA_NEW(rq->arena, struct people_done);
+	int button = 0;
+	int64_t id;
+
+	rq->data = d;
+	TRY(once_open(&rq->ctx, S("clerks"), req_form(rq, S("once")), once_body(&rq->form), &d->once));
+	while (button < 4 && str_to_i64(req_form(rq, str_c(buttons[button])), &id) < 0)
+		button++;
+	if (button < 4)
+		TRY(change_person(rq, d, button, (clerk_id){ id }));
+	else
+		TRY(add_person(rq, d));
+	once_guard(&rq->ctx, d->once);
 	return req_commit(rq, people_changed);
 }

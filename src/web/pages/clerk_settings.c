@@ -20,6 +20,7 @@ struct town_form {
 	struct tenant_settings typed;
 	const struct definition *const *service;
 	size_t services, next;			/* next: service whose parameters are written now */
+	struct once *once;
 };
 
 static struct field_view *add(struct town_form *p, struct field_view f)
@@ -245,6 +246,8 @@ static int next_service(struct req *rq)
 {
 	struct town_form *p = rq->data;
 
+	if (p->once->repeated) /* what was saved by others meanwhile stays */
+		return reply_see(rq, S("/einstellungen?erledigt=saved"));
 	if (p->next) /* one was written: it is in force from now on */
 		TRY(catalog_reload(&rq->ctx, rq->ctx.actor.tenant));
 	else
@@ -272,7 +275,9 @@ int page_tenant_settings_post(struct req *rq)
 		p->v.page.errors = true;
 		return RENDER(rq, 422, view_tenant_settings, &p->v);
 	}
+	TRY(once_open(&rq->ctx, S("tenant_settings"), req_form(rq, S("once")), once_body(&rq->form), &p->once));
 	TRY(tenant_settings_set(&rq->ctx, rq->ctx.actor.tenant, &p->typed));
+	once_guard(&rq->ctx, p->once);
 	rq->data = p;
 	return req_commit(rq, next_service);
 }
