@@ -83,7 +83,9 @@ export async function examine(page, { seen, js, examiner, force = false }) {
 	const { frameTree } = await cdp.send('Page.getFrameTree');
 	const { executionContextId } = await cdp.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' });
 	await cdp.send('Runtime.evaluate', { contextId: executionContextId, expression: axe });
-	for (const w of [width, width === 375 ? 1280 : 375]) {
+	// the pages of a form are many and made of the same parts: half of the services are filled in at each width
+	const widths = /\/antrag\//.test(key) ? [width] : [width, width === 375 ? 1280 : 375];
+	for (const w of widths) {
 		await page.setViewportSize({ width: w, height });
 		const { result, exceptionDetails } = await inTime(cdp.send('Runtime.evaluate', { contextId: executionContextId, awaitPromise: true, returnByValue: true, expression: AXE_RUN }));
 		if (exceptionDetails) faults.push(`axe: ${exceptionDetails.exception?.description}`);

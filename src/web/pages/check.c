@@ -257,9 +257,9 @@ static void fill_next(struct req *rq, const struct draft *d, const struct confir
 	struct date due = civil_from_instant(c->at).date;
 	struct text_values values = { .place = d->place->name, .authority = name };
 
-	for (size_t i = 0; i < owns && i < 6; i++)
-		n[v->nexts++].text = definition_expand(rq->arena, d->definition, lang, own[i], &values);
-	if (!owns) {
+	if (owns) {
+		n[v->nexts++].text = definition_expand(rq->arena, d->definition, lang, own[0], &values);
+	} else {
 		n[v->nexts++].text = TXF(rq, TX_PAGES_SENT_NEXT_1, TEXT_ARG("authority", name));
 		n[v->nexts++].text = TX(rq, TX_PAGES_SENT_NEXT_ASK);
 	}
@@ -268,6 +268,8 @@ static void fill_next(struct req *rq, const struct draft *d, const struct confir
 	n[v->nexts++].text = d->definition->service->duration_days
 		? TXF(rq, TX_PAGES_SENT_NEXT_DECIDE, TEXT_ARG("date", show_date(rq->arena, rq->ctx.lang, due)))
 		: TX(rq, TX_PAGES_SENT_NEXT_DECIDE_OPEN);
+	for (size_t i = 1; i < owns && i < 6; i++) /* what comes with the decision and after it */
+		n[v->nexts++].text = definition_expand(rq->arena, d->definition, lang, own[i], &values);
 	v->next = n;
 }
 
