@@ -93,6 +93,7 @@ build_in() {
 		}
 		printf '%s' "$wanted" >"$dir/.configured"
 	fi
+	[ -e "$dir/.ninja_log" ] || say "Compiling; the first time takes a few minutes"
 	if [ -t 2 ]; then
 		ninja -C "$dir" -j "$(nproc)" >&2 || die "the build in $dir failed, see above"
 		return 0

@@ -49,7 +49,8 @@ int demo_make(struct house *h, struct run *r)
 	if (there)
 		return 0;
 	buf_fmt(&r->err, "The demonstration has these clerks. Each link works once, for %d days; with it the clerk chooses a password or passkey.\n"
-			 "New links: build/schalter clerk link LOGIN --tenant SLUG; more people: build/schalter clerk add --help\n", STAFF_LINK_DAYS);
+			 "Clerks sign in as LOGIN@SLUG. New links: build/schalter clerk link LOGIN --tenant SLUG --data DIR (this demonstration's)\n"
+			 "More people: build/schalter clerk add --help\n", STAFF_LINK_DAYS);
 	for (size_t i = 0; i < sizeof authorities / sizeof *authorities; i++) {
 		const struct authority *a = authority_by_slug(h->places, str_c(authorities[i]));
 

@@ -185,16 +185,36 @@ static str trust_of_case(struct req *rq, const struct casefile *f)
 	return TX(rq, level[f->row.trust >= 0 && f->row.trust <= TRUST_HIGH ? f->row.trust : 0]);
 }
 
+/* Whom the identity service has proved: the form may name somebody else, and only the clerk can see that it does. */
+static int proved_person(struct req *rq, struct casefile *f, str *ret)
+{
+	struct node_error e;
+	struct node *n;
+	struct date born;
+	str name;
+
+	*ret = STR_EMPTY;
+	TRY(casefile_identity(f));
+	if (f->row.trust < TRUST_SUBSTANTIAL || !f->identity.n || node_parse_json(rq->arena, f->identity, &n, &e) < 0)
+		return 0;
+	name = str_fmt(rq->arena, "%.*s %.*s", STR_FMT(node_text_at(n, S("given_name"))), STR_FMT(node_text_at(n, S("family_name"))));
+	*ret = str_trim(name);
+	if (ret->n && date_parse_iso(node_text_at(n, S("birthdate")), &born) == 0)
+		*ret = TXF(rq, TX_OFFICE_META_BORN, TEXT_ARG("name", *ret), TEXT_ARG("date", show_date_short(rq->arena, born)));
+	return 0;
+}
+
 static int fill_head(struct req *rq, struct casefile *f, struct clerk_case_view *v)
 {
 	struct point_view *m = ARENA_ARRAY(rq->arena, struct point_view, 9);
 	const struct case_row *row = &f->row;
 	struct case_state s;
-	str clerk;
+	str clerk, proved;
 
 	TRY(casefile_letters(f));
 	TRY(casefile_contact(f));
 	TRY(clerk_name(&rq->ctx, row->tenant, row->clerk, &clerk));
+	TRY(proved_person(rq, f, &proved));
 	s = case_state(&rq->ctx, LANG_DE, row, casefile_decision(f));
 	v->badge = s.badge;
 	v->badge_kind = notice_of(s.tone);
@@ -210,6 +230,7 @@ static int fill_head(struct req *rq, struct casefile *f, struct clerk_case_view 
 	if (row->follow_up_on)
 		add_meta(m, &v->metas, TX(rq, TX_OFFICE_META_FOLLOW_UP), date_of_days(rq, row->follow_up_on));
 	add_meta(m, &v->metas, TX(rq, TX_OFFICE_META_TRUST), trust_of_case(rq, f));
+	add_meta(m, &v->metas, TX(rq, TX_OFFICE_META_PROVED), proved);
 	add_meta(m, &v->metas, TX(rq, TX_OFFICE_META_DELIVERY), TX(rq, row->online_consent ? TX_OFFICE_META_ONLINE : TX_OFFICE_META_POST));
 	add_meta(m, &v->metas, TX(rq, TX_OFFICE_META_EMAIL), f->contact.email);
 	v->meta = m;
