@@ -55,11 +55,14 @@ static int read_fee(const struct casefile *f, const struct words *w, int64_t *re
 
 static struct option_view *template_options(struct req *rq, const struct casefile *f, str chosen, size_t *ret_n)
 {
+	/* the title is the applicant's ("Ihre Geburtsurkunde"): what it decides is said beside it */
+	static const enum text_id decides[] = { TX_OFFICE_DECIDE_GRANTS, TX_OFFICE_DECIDE_PARTLY, TX_OFFICE_DECIDE_REFUSES };
 	const struct service *s = f->definition->service;
 	struct option_view *o = ARENA_ARRAY(rq->arena, struct option_view, s->decisions + 1);
 
 	for (size_t i = 0; i < s->decisions; i++)
 		o[i] = (struct option_view){ .value = s->decision[i], .checked = str_eq(s->decision[i], chosen),
+					     .hint = TX(rq, decides[decision_of_template(s->decision[i])]),
 					     .text = definition_text3(f->definition, S("de"), S("document."), s->decision[i], S(".title")) };
 	*ret_n = s->decisions;
 	return o;
