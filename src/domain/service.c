@@ -28,13 +28,15 @@ static void read_clocks(struct findings *f, const struct node *n, struct service
 
 	/* VwVfG section 41: by post on the fourth day (2), fetched on the day after, and the offer ends after ten days (2a) */
 	*c = (struct service_clocks){ .known_after_days = 4, .fetched_known_days = 1, .fetch_days = 10, .answer_days = 14, .remedy_months = 1 };
-	if (!clocks || !keys_check(f, clocks, "clocks", "known_after_days fetched_known_days offered_known_days fetch_days answer_days remedy_months"))
+	if (!clocks || !keys_check(f, clocks, "clocks", "known_after_days fetched_known_days offered_known_days fetch_days answer_days remedy_months "
+								"pay_days"))
 		return;
 	c->fetched_known_days = key_int(f, clocks, "fetched_known_days", c->fetched_known_days, 0, 60);
 	c->offered_known_days = key_int(f, clocks, "offered_known_days", c->offered_known_days, 0, 60);
 	c->known_after_days = key_int(f, clocks, "known_after_days", c->known_after_days, 0, 60);
 	c->fetch_days = key_int(f, clocks, "fetch_days", c->fetch_days, 0, 365);
 	c->answer_days = key_int(f, clocks, "answer_days", c->answer_days, 0, 365);
+	c->pay_days = key_int(f, clocks, "pay_days", c->pay_days, 0, 365);
 	c->remedy_months = key_int(f, clocks, "remedy_months", c->remedy_months, 0, 12);
 }
 

@@ -18,6 +18,7 @@ struct service_clocks {			/* legal clocks; domain/known.h */
 	int32_t offered_known_days;	/* after it was laid ready, fetched or not; 0: does not run */
 	int32_t fetch_days;		/* the offer ends; 0: never */
 	int32_t answer_days, remedy_months;
+	int32_t pay_days;		/* after the decision is made known; 0: the decision says it */
 };
 struct service_param {
 	str id;

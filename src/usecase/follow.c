@@ -3,6 +3,7 @@
 
 #include "domain/known.h"
 #include "usecase/catalog.h"
+#include "usecase/outbox.h"
 #include "usecase/sessions.h"
 
 #define SCAN_CASES 200
@@ -97,8 +98,25 @@ struct post_task {
 	struct grant grant;
 	struct event event;
 	int64_t letter;
-	bool done;
+	struct outbox_row mail;
+	bool has_mail, done;
 };
+
+/* Who wanted the decision online and did not fetch it is told that it comes another way. */
+static int prepare_mail(struct casefile *f, struct post_task *p)
+{
+	struct mail_out m = { .kind = S("by_post"), .authority = f->authority ? f->authority->name : STR_EMPTY };
+
+	TRY(casefile_contact(f));
+	if (!f->contact.email.n)
+		return 0;
+	m.to = f->contact.email;
+	m.lang = f->contact.lang;
+	m.link = casefile_link(f);
+	m.service = definition_text(f->definition, lang_code(m.lang), S("title"));
+	p->has_mail = true;
+	return mail_prepare(f->ctx, f->row.tenant, f->row.id, &m, &p->mail);
+}
 
 static int post_task_unit(struct dbc *db, void *arg)
 {
@@ -121,6 +139,8 @@ static int post_task_unit(struct dbc *db, void *arg)
 		row.unread = true;
 		row.follow_up_on = date_days(p->c->today);
 		TRY(case_save(db, &p->grant, &row, p->c->now));
+		if (p->has_mail)
+			TRY(outbox_put(db, &p->mail));
 		p->done = true;
 	}
 	return 0;
@@ -142,6 +162,7 @@ static int scan_one(struct ctx *c, const struct letter_ref *at, size_t *n)
 	TRY(case_open(c, &p->grant, &f));
 	if (!f->row.online_consent || !fetch_over(&f->definition->service->clocks, sent, c->today))
 		return 0;
+	TRY(prepare_mail(f, p));
 	p->event = casefile_event(f, EVENT_POST_DUE, STR_EMPTY);
 	ctx_hand_over(c, post_task_unit, p, at->tenant, false);
 	TRY(ctx_commit_wait(c));

@@ -84,5 +84,8 @@ int payment_open(struct casefile *f, struct payment *ret)
 	if (f->definition->service->fee_at_once && !decision)
 		ret->until = date_next_working_day(
 			date_add_days(civil_from_instant(f->row.submitted_at).date, f->definition->service->clocks.answer_days));
+	else if (decision && decision->row.known_on && f->definition->service->clocks.pay_days)
+		ret->until = date_next_working_day(date_from_days(decision->row.known_on + f->definition->service->clocks.pay_days));
+	ret->decided = decision;
 	return ret->due && ret->iban.n ? fill_code(a, ret) : 0;
 }

@@ -12,6 +12,7 @@
 struct payment {
 	bool due;			/* there is something to pay, and it is time */
 	int64_t cents;
+	bool decided;			/* the decision set it */
 	struct date until;		/* year 0: the decision says it */
 	instant paid_at;		/* us 0: not paid */
 	str recipient, iban, bic;	/* iban empty: the town has not told its account */

@@ -192,7 +192,7 @@ struct status_view {
 	} question;
 	struct decision_box_view decision;
 	struct {
-		bool due;
+		bool due, decided;	/* decided: the decision set it */
 		str amount, until, href;
 	} payment;
 	const struct moment_view *moment;

@@ -157,6 +157,25 @@ static void the_status_page_says_where_it_stands(struct house_test *t)
 	assert_true(str_has_prefix(b->body, S("eyJ")));
 }
 
+static void what_a_clerk_wrote_is_marked_as_german_on_an_english_page(struct house_test *t)
+{
+	struct browser *b = browser_new(t, "localhost");
+	struct sent s = sent_case(t, b, true);
+	struct ctx k = sent_clerk(t, &s, ROLE_CLERK);
+
+	sent_asks(&k, &s, "Welcher Vorname?", 14);
+	ctx_done(&k);
+	assert_int_equal(browser_get(b, sent_at(t, &s, "")), 200);
+	assert_page(b, "<blockquote class=\"s-pre\">Welcher Vorname?");
+	assert_page(b, "<p class=\"s-pre\">Welcher Vorname?");
+	assert_int_equal(browser_get(b, sent_at(t, &s, "?lang=en")), 200);
+	assert_page(b, "<blockquote class=\"s-pre\" lang=\"de\">Welcher Vorname?");
+	assert_page(b, "<p class=\"s-pre\" lang=\"de\">Welcher Vorname?");
+	assert_int_equal(browser_get(b, sent_at(t, &s, "/antwort")), 200);
+	assert_page(b, "lang=\"de\">Welcher Vorname?");
+}
+FLOW_TEST(what_a_clerk_wrote_is_marked_as_german_on_an_english_page)
+
 static void a_file_comes_as_an_attachment_without_an_origin(struct house_test *t)
 {
 	struct browser *b = browser_new(t, "localhost");
@@ -287,6 +306,7 @@ FLOW_TEST(a_message_can_be_written_on_the_status_page_itself)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		FLOW_UNIT_TESTS(what_a_clerk_wrote_is_marked_as_german_on_an_english_page),
 		FLOW_UNIT_TESTS(others_get_nothing_and_no_hint),
 		FLOW_UNIT_TESTS(a_stranger_with_a_good_form_changes_nothing),
 		FLOW_UNIT_TESTS(a_case_of_an_account_is_seen_by_its_owner_everywhere_and_by_no_other_account),

@@ -265,18 +265,22 @@ static void a_decision_that_nobody_fetches_becomes_a_task_once(struct house_test
 {
 	struct sent s = sent_case(t, browser_new(t, "localhost"), true);
 	struct ctx clerk = sent_clerk(t, &s, ROLE_LEAD);
+	int64_t mails;
 	size_t n;
 
 	sent_decides(&clerk, &s, "erteilt");
 	ctx_done(&clerk);
 	assert_ok(run(t, job_deadlines, &n));
 	assert_int_equal(n, 0);
+	mails = COUNT(t, "outbox", "kind = 'mail'");
 	house_test_move(t, 30 * 86400);
 	assert_ok(run(t, job_deadlines, &n));
 	assert_int_equal(n, 1);
 	assert_int_equal(COUNT(t, "letter", "post_task = 1"), 1);
+	assert_int_equal(COUNT(t, "outbox", "kind = 'mail'"), mails + 1); /* the applicant is told, once */
 	assert_ok(run(t, job_deadlines, &n));
 	assert_int_equal(n, 0);
+	assert_int_equal(COUNT(t, "outbox", "kind = 'mail'"), mails + 1);
 }
 FLOW_TEST(a_decision_that_nobody_fetches_becomes_a_task_once)
 

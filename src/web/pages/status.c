@@ -186,6 +186,7 @@ static int fill_payment(struct req *rq, struct casefile *f, struct status_view *
 	TRY(payment_open(f, &p));
 	v->payment.due = p.due;
 	v->payment.amount = money_format(rq->arena, p.cents, lang_code(rq->ctx.lang));
+	v->payment.decided = p.decided;
 	v->payment.until = p.until.year ? day_text(rq, p.until) : STR_EMPTY;
 	v->payment.href = track_href(rq, "/zahlung");
 	return 0;
