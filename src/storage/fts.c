@@ -244,14 +244,17 @@ static bool mean_compound(struct query *q, str folded)
 
 static void mean_typo(struct query *q, struct term *t, str folded)
 {
+	int most = folded.n >= FTS_LONG_WORD ? 2 : 1;
+
 	if (folded.n < 4 || folded.n > WORD_MAX)
 		return;
-	/* words of titles first: what one looks for is mostly named there */
-	for (int title = 1; title >= 0 && !t->n; title--)
-		for (size_t length = folded.n - 1; length <= folded.n + 1 && length <= WORD_MAX; length++)
-			for (struct fts_word *w = q->f->words.by_length[length]; w; w = w->next)
-				if (w->title == title && fts_one_typo(w->text, folded))
-					mean(q, t, w->stem);
+	/* one typo before two; words of titles first: what one looks for is mostly named there */
+	for (int typos = 1; typos <= most && !t->n; typos++)
+		for (int title = 1; title >= 0 && !t->n; title--)
+			for (size_t length = folded.n - (size_t)typos; length <= folded.n + (size_t)typos && length <= WORD_MAX; length++)
+				for (struct fts_word *w = q->f->words.by_length[length]; w; w = w->next)
+					if (w->title == title && fts_typos(w->text, folded, typos))
+						mean(q, t, w->stem);
 }
 
 static bool filler(str folded)

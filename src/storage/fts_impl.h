@@ -37,3 +37,6 @@ struct fts_word *fts_vocabulary_add(struct fts_vocabulary *v, str text);
 str fts_umlauts(struct arena *a, str word);
 /* One letter too many, missing, wrong, or two swapped; bytes of folded words. */
 bool fts_one_typo(str a, str b);
+/* At most so many of them. */
+bool fts_typos(str a, str b, int most);
+#define FTS_LONG_WORD 11	/* from here on two typos are forgiven: long compounds are where they happen */

@@ -144,3 +144,37 @@ bool fts_one_typo(str a, str b)
 		return true;
 	return x - i == 2 && y - i == 2 && a.p[i] == b.p[i + 1] && a.p[i + 1] == b.p[i];
 }
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Optimal string alignment, three rows. */
+bool fts_typos(str a, str b, int most)
+{
+	int row[3][WORD_MAX + 2];
+
+	if (most <= 1)
+		return fts_one_typo(a, b);
+	if (a.n > WORD_MAX || b.n > WORD_MAX)
+		return false;
+	for (size_t k = 0; k <= b.n; k++)
+		row[0][k] = (int)k;
+	for (size_t i = 1; i <= a.n; i++) {
+		int *now = row[i % 3], *before = row[(i + 2) % 3], *two = row[(i + 1) % 3];
+		int best = now[0] = (int)i;
+
+		for (size_t k = 1; k <= b.n; k++) {
+			bool same = a.p[i - 1] == b.p[k - 1], swapped = i > 1 && k > 1 && a.p[i - 1] == b.p[k - 2] && a.p[i - 2] == b.p[k - 1];
+
+			now[k] = least(least(before[k], now[k - 1]) + 1, before[k - 1] + !same);
+			if (swapped)
+				now[k] = least(now[k], two[k - 2] + 1);
+			best = least(best, now[k]);
+		}
+		if (best > most)
+			return false;
+	}
+	return row[a.n % 3][b.n] <= most;
+}

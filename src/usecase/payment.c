@@ -30,7 +30,7 @@ static int64_t amount(const struct casefile *f, const struct case_letter *decisi
 }
 
 /* Who has let the authority take the money from an account is not asked to transfer it as well. */
-static bool is_debited(const struct casefile *f)
+bool payment_debited(const struct casefile *f)
 {
 	int16_t field = f->definition->form->debit_field;
 	const struct value *v = f->journey && field >= 0 ? journey_value(f->journey, (uint16_t)field, 0) : NULL;
@@ -43,7 +43,7 @@ static bool is_due(const struct casefile *f, const struct case_letter *decision)
 {
 	const struct case_row *row = &f->row;
 
-	if (row->paid_at.us || row->phase == PHASE_WITHDRAWN || row->phase >= PHASE_ARCHIVED || amount(f, decision) <= 0 || is_debited(f))
+	if (row->paid_at.us || row->phase == PHASE_WITHDRAWN || row->phase >= PHASE_ARCHIVED || amount(f, decision) <= 0 || payment_debited(f))
 		return false;
 	return f->definition->service->fee_at_once || (decision && !decision->row.post_task);
 }

@@ -23,3 +23,5 @@ struct payment {
 MUST_USE int payment_open(struct casefile *f, struct payment *ret);
 /* "DE02 1203 0000 0000 2020 51" */
 str iban_show(struct arena *a, str iban);
+/* The applicant gave a direct debit mandate (service.yaml debit_field): nothing is to be transferred. */
+bool payment_debited(const struct casefile *f);

@@ -19,6 +19,7 @@ struct clerk_setup_view {
 	struct post_view post;
 	struct errors_view errors;
 	str name, authority, token;
+	str login;		/* what is typed to sign in: "k.beispiel@dresden" */
 	bool button_only;	/* GET of the link (P12) */
 	struct field_view password;
 	struct passkey_view passkey;

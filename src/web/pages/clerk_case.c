@@ -3,6 +3,7 @@
 #include "domain/field_codes.h"
 #include "usecase/decide.h"
 #include "usecase/shown.h"
+#include "usecase/payment.h"
 #include "web/pages/clerk.h"
 #include "web/pages/delivery.h"
 
@@ -283,6 +284,15 @@ static void fill_payment(struct req *rq, const struct casefile *f, struct clerk_
 	if (!f->row.fee_cents)
 		return;
 	v->payment.amount = money_format(rq->arena, f->row.fee_cents, S("de"));
+	if (payment_debited(f) && !f->row.paid_at.us) {
+		v->payment.state = TX(rq, TX_OFFICE_PAY_DEBIT);
+		v->payment.can_mark = f->row.phase >= PHASE_KNOWN;
+		return;
+	}
+	if (!f->definition->service->fee_at_once && f->row.phase < PHASE_KNOWN && !f->row.paid_at.us) {
+		v->payment.state = TX(rq, TX_OFFICE_PAY_LATER); /* nobody can have paid: the decision sets the fee */
+		return;
+	}
 	v->payment.due = !f->row.paid_at.us;
 	v->payment.can_mark = v->payment.due;
 	v->payment.state = v->payment.due

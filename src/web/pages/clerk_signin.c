@@ -147,6 +147,14 @@ static int link_gone(struct req *rq)
 	return own_gone(rq, 410, TX(rq, TX_CLERK_SIGNIN_LINK_GONE), S("/anmelden"));
 }
 
+/* What is typed to sign in. */
+static str login_name(struct req *rq, const struct clerk_login *l)
+{
+	const struct authority *a = authority_by_tenant(rq->house->places, l->tenant.v);
+
+	return a && l->login.n ? str_fmt(rq->arena, "%.*s@%.*s", STR_FMT(l->login), STR_FMT(a->slug)) : STR_EMPTY;
+}
+
 static int show_button(struct req *rq)
 {
 	struct clerk_setup_view v = { .post = page_post(rq, rq->path, false), .button_only = true };
@@ -160,6 +168,7 @@ static int show_button(struct req *rq)
 	v.page.path = STR_EMPTY;
 	v.name = s.clerk.name;
 	v.authority = authority_name(rq, s.clerk.tenant);
+	v.login = login_name(rq, &s.clerk);
 	return RENDER(rq, 200, view_clerk_setup, &v);
 }
 
@@ -168,6 +177,7 @@ static int show_open(struct req *rq, str error, str passkey_error)
 	const struct actor *who = &rq->ctx.actor;
 	struct passkey_owner o = { .kind = PASSKEY_CLERK, .tenant = who->tenant, .subject = who->clerk.v };
 	struct clerk_setup_view v = { .post = page_post(rq, S("/einrichten/" OPEN_SEGMENT), false), .name = who->name };
+	struct clerk_login l;
 	bool open, wrong = error.n || passkey_error.n;
 
 	TRY(clerk_is_open(&rq->ctx, &open));
@@ -175,7 +185,9 @@ static int show_open(struct req *rq, str error, str passkey_error)
 		return own_gone(rq, 410, TX(rq, TX_CLERK_SIGNIN_OPEN_GONE), S("/anmelden"));
 	v.page = page_frame(rq, TX(rq, TX_CLERK_SETUP_BEGIN));
 	v.page.errors = wrong;
+	TRY(clerk_login_by_id(&rq->ctx, who->tenant, who->clerk, &l));
 	v.authority = authority_name(rq, who->tenant);
+	v.login = login_name(rq, &l);
 	v.password = own_password(S("passwort"), TX(rq, TX_SIGNIN_PASSWORD_NEW), true);
 	v.password.hint = TX(rq, TX_CLERK_SIGNIN_PASSWORD_HINT);
 	if (wrong)
