@@ -94,6 +94,7 @@ struct service_view {
 	str signin, signin_note;
 	str start_href, start_label;
 	struct post_view start;	/* begins the draft: the start button posts; csrf empty: start_href is a link */
+	str identify_href;	/* the service needs identity: who shows it first finds much filled in */
 	str resume_href;
 	struct draft_tile_view draft;	/* begun here already; title empty: none */
 	str off_reason;		/* this town does not offer it online */

@@ -168,6 +168,8 @@ static int service_page(struct req *rq, const struct place *town, str service)
 		v.start_label = TX(rq, TX_PAGES_START_APPLY);
 	}
 	v.start = page_post(rq, v.start_href, false);
+	if (v.start_href.n && d->service->trust >= TRUST_SUBSTANTIAL && rq->ctx.actor.trust < d->service->trust && rq->house->conf.identity_url.n)
+		v.identify_href = str_fmt(rq->arena, "/konto/ausweisen?stufe=%d&weiter=%.*s", (int)d->service->trust, STR_FMT(url_encode(rq->arena, rq->path)));
 	v.resume_href = S("/fortsetzen");
 	v.privacy_href = str_fmt(rq->arena, "%.*s/datenschutz/%.*s", STR_FMT(v.page.home), STR_FMT(d->service->id));
 	if (!town)
