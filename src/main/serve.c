@@ -23,6 +23,7 @@
 #include "usecase/setup.h"
 #include "web/dispatch.h"
 #include "web/http.h"
+#include "web/listen.h"
 
 struct server {
 	struct run *run;
@@ -160,6 +161,7 @@ int tool_serve(struct run *r)
 	sigset_t signals = block_signals();
 	int rc;
 
+	(void)listen_inherit();
 	if (sandbox_harden() < 0)
 		return command_fail(r, "the process cannot give up privileges (prctl): is this Linux 5.10 or newer?");
 	raise_limits();

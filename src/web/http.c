@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/http.h"
+#include "web/listen.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -672,37 +673,6 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *c, char *s)
 
 /* ---- start and stop ---- */
 
-static int listen_on(int family, int port, int *ret_port)
-{
-	union { struct sockaddr any; struct sockaddr_in v4; struct sockaddr_in6 v6; } a = { 0 };
-	socklen_t n = family == AF_INET ? sizeof a.v4 : sizeof a.v6;
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
-
-	if (fd < 0)
-		return -1;
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	if (family == AF_INET) {
-		a.v4.sin_family = AF_INET;
-		a.v4.sin_port = htons((uint16_t)port);
-		a.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	} else {
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-		a.v6.sin6_family = AF_INET6;
-		a.v6.sin6_port = htons((uint16_t)port);
-		a.v6.sin6_addr = in6addr_loopback;
-	}
-	if (bind(fd, &a.any, n) < 0 || listen(fd, 1024) < 0 || getsockname(fd, &a.any, &n) < 0) {
-		int e = errno;
-
-		close(fd);
-		errno = e;
-		return -1;
-	}
-	*ret_port = ntohs(family == AF_INET ? a.v4.sin_port : a.v6.sin6_port);
-	return fd;
-}
-
 static struct MHD_Daemon *start_daemon(struct http *s, int fd, unsigned threads)
 {
 	struct MHD_OptionItem options[] = {
@@ -734,14 +704,15 @@ int http_start(struct house *h, struct http **ret, int *ret_port, str *ret_why)
 	s->stopping = false;
 	s->links.next = s->links.prev = &s->links;
 	pthread_mutex_init(&s->lock, NULL);
-	s->fd[0] = listen_on(AF_INET, port, &port);
+	s->fd[0] = listen_open(AF_INET, port, &port);
 	if (s->fd[0] < 0) {
 		*ret_why = errno == EADDRINUSE ? S("the port is taken: another program listens there; choose one with --port")
-					       : S("cannot listen on 127.0.0.1");
+			   : errno == EADDRNOTAVAIL ? S("the socket that was handed over (LISTEN_FDS) does not listen on a loopback address")
+						    : S("cannot listen on 127.0.0.1");
 		return ERR_IO;
 	}
 	*ret_port = port;
-	s->fd[1] = listen_on(AF_INET6, port, &port); /* a machine without IPv6 serves IPv4 only */
+	s->fd[1] = listen_open(AF_INET6, port, &port); /* a machine without IPv6 serves IPv4 only */
 	s->daemon[0] = start_daemon(s, s->fd[0], (unsigned)h->conf.threads);
 	s->daemon[1] = s->fd[1] >= 0 ? start_daemon(s, s->fd[1], 1) : NULL;
 	if (!s->daemon[0] || pthread_create(&s->reaper, NULL, reaper, s)) {

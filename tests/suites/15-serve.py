@@ -279,4 +279,52 @@ def _():
         assert status == 421 and f"http://localhost:{PORT}" in body
 
 
+def handed_over(sock):
+    """schalter serve as systemd starts it with a socket unit: the listening socket is descriptor 3."""
+    call = f'exec 3<&{sock.fileno()}; export LISTEN_PID=$$ LISTEN_FDS=1; exec "$0" "$@"'
+    process = subprocess.Popen(["bash", "-c", call, BIN, "serve", "--data", DATA, "--demo", "--port", str(PORT)], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True, env=ENV, pass_fds=(sock.fileno(),))
+    return process, process.stdout.readline().strip()
+
+
+@tap.case("with a socket that is handed over a restart refuses no connection: who asks meanwhile waits and gets the page")
+def _():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.listen(64)
+        port = sock.getsockname()[1]
+        first, line = handed_over(sock)
+        try:
+            assert line == f"Schalter is ready: http://127.0.0.1:{port}/", line
+            assert get("/healthz", port)[0] == 200
+            first.send_signal(signal.SIGTERM)
+            assert first.wait(timeout=20) == 0
+            waiting = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(5)]  # nobody serves at this moment
+            for s in waiting:
+                s.sendall(f"GET /healthz HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode())
+        finally:
+            first.kill()
+            first.stdout.close()
+        second, line = handed_over(sock)
+        try:
+            assert line.startswith("Schalter is ready"), line
+            for s in waiting:
+                assert s.recv(100).startswith(b"HTTP/1.1 200"), "a connection was lost"
+                s.close()
+        finally:
+            second.terminate()
+            assert second.wait(timeout=20) == 0
+            second.stdout.close()
+
+
+@tap.case("a socket on another address than loopback is refused")
+def _():
+    with socket.socket() as sock:
+        sock.bind(("0.0.0.0", 0))
+        sock.listen(1)
+        process, line = handed_over(sock)
+        assert not line and process.wait(timeout=20) != 0, line
+        process.stdout.close()
+
+
 tap.main()
