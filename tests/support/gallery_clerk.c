@@ -225,8 +225,13 @@ static void draw_office(struct gallery *g)
 {
 	const struct field_view who[] = { { .look = LOOK_SELECT, .key = S("abwesend"), .label = S("Wer ist abwesend?"), .option = people, .options = N(people) },
 					  { .look = LOOK_DATE, .key = S("von"), .label = S("Von") } };
-	const struct clerk_row_view clerk[] = { { S("1"), S("Mara Keil"), S("m.keil@radeberg.example"), S("Sachbearbeitung"), S("aktiv"), S("26.11., 08:30"), true, STR_EMPTY },
-						{ S("2"), S("Jörg Lehmann"), S("j.lehmann@radeberg.example"), S("Leitung"), S("gesperrt"), S("noch nie"), false, STR_EMPTY } };
+	const struct option_view role[] = { { .value = S("1"), .text = S("Sachbearbeitung"), .checked = true }, { .value = S("2"), .text = S("Leitung") },
+					    { .value = S("3"), .text = S("Verwaltung") } };
+	const struct clerk_row_view clerk[] = {
+		{ .id = S("1"), .name = S("Mara Keil"), .email = S("m.keil@radeberg.example"), .role = S("Sachbearbeitung"), .state = S("aktiv"),
+		  .last = S("26.11., 08:30"), .active = true, .role_key = S("rolle-1"), .role_option = role, .role_options = N(role) },
+		{ .id = S("2"), .name = S("Jörg Lehmann"), .email = S("j.lehmann@radeberg.example"), .role = S("Leitung"), .state = S("gesperrt"),
+		  .last = S("noch nie") } };
 	const struct field_view fresh[] = { { .look = LOOK_TEXT, .key = S("name"), .label = S("Name"), .autocomplete = S("off") },
 					    { .look = LOOK_RADIO, .key = S("rolle"), .label = S("Rolle"), .option = people + 1, .options = 2 } };
 	const struct destination_row_view target[] = { { S("1"), S("Hund anmelden"), S("https://fachverfahren.radeberg.example/eingang/hundesteuer/v2/annahme"), S("an"), S("Zuletzt: heute, 08:10"), NOTICE_SUCCESS,
