@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "storage/blob.h"
 #include "usecase/access.h"
 #include "usecase/drafts.h"
@@ -99,8 +100,15 @@ static int on_end(void *arg, bool last)
 	struct upload_parser *p = arg;
 	struct upload *up = p->up;
 
-	if (!p->file && p->field_name.n && p->pairs < sizeof p->pair / sizeof *p->pair)
-		p->pair[p->pairs++] = (struct pair){ p->field_name, buf_str(&p->field) };
+	if (!p->file && p->field_name.n) {
+		/* the same rule as for other forms: what is not UTF-8 would be stored as JSON that nobody can read again */
+		if (p->field.failed)
+			return ERR_LIMIT;
+		if (!utf8_valid(buf_str(&p->field)))
+			return ERR_PARSE;
+		if (p->pairs < sizeof p->pair / sizeof *p->pair)
+			p->pair[p->pairs++] = (struct pair){ p->field_name, buf_str(&p->field) };
+	}
 	p->field_name = STR_EMPTY;
 	if (p->file && !p->file->size && !p->file->too_large)
 		up->files--; /* an empty file is no file */

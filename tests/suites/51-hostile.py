@@ -260,6 +260,11 @@ def _():
     assert status(got) in (400, 403, 422), got[:100]
     got = post_parts(b, form, b"--o\r\n" + b"X: " + b"y" * 100000 + b"\r\n\r\n", "multipart/form-data; boundary=o")
     assert status(got) in (400, 413), got[:100]
+    # a text part that is not UTF-8 is refused like in any other form: stored, it would make draft or case unreadable for good
+    for text in (b"Hallo \xff\xfe", b"\xc3", b"a\x00b", b"\xed\xa0\x80"):
+        body = b'--o\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n' + csrf.encode() + b'\r\n--o\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + text + b"\r\n--o--\r\n"
+        got = post_parts(b, form, body, "multipart/form-data; boundary=o")
+        assert status(got) == 400, (text, got[:100])
     # names: what is dangerous is gone, the file is taken
     for name in ('../../../../etc/passwd', "C:\\Windows\\system32\\x.pdf", "a\x00b.pdf", "..", "a\r\nSet-Cookie: x=y.pdf", '<script>alert(1)</script>.pdf', "x" * 3000 + ".pdf", "\u202egnp.pdf"):
         body = b'--o\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n' + csrf.encode() + b'\r\n--o\r\nContent-Disposition: form-data; name="aktion"\r\n\r\nhochladen\r\n'
