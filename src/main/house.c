@@ -10,6 +10,7 @@
 #include "wire/intake.h"
 
 #define WORK_QUEUE 200
+#define LOOK_QUEUE 40 /* uploads that wait; more are told to come again */
 #define INTAKE_PROCESSES 2
 
 /* Port 0 means any free one; the origin needs its number before the server listens. */
@@ -75,7 +76,8 @@ static int open_helpers(struct arena *a, struct house_opening *o)
 		o->why = str_fmt(a, "%.*s: cannot be started; it belongs beside schalter", STR_FMT(beside));
 		return ERR_IO;
 	}
-	if (pool_start((unsigned)h->conf.work_threads, WORK_QUEUE, &h->work) < 0) {
+	if (pool_start((unsigned)h->conf.work_threads, WORK_QUEUE, &h->work) < 0 ||
+	    pool_start((unsigned)h->conf.work_threads, LOOK_QUEUE, &h->look) < 0) {
 		o->why = S("no threads for slow work could be started");
 		return ERR_IO;
 	}
@@ -137,6 +139,8 @@ void house_close(struct house_opening *o)
 {
 	struct house *h = o->house;
 
+	if (h->look)
+		pool_stop(h->look);
 	if (h->work)
 		pool_stop(h->work);
 	if (h->intake)
@@ -151,6 +155,6 @@ void house_close(struct house_opening *o)
 	h->catalog = NULL;
 	if (o->lock >= 0)
 		close(o->lock);
-	h->work = NULL, h->intake = NULL, h->blobs = NULL, h->db = NULL, h->keys = NULL;
+	h->look = NULL, h->work = NULL, h->intake = NULL, h->blobs = NULL, h->db = NULL, h->keys = NULL;
 	o->lock = -1;
 }

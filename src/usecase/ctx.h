@@ -31,7 +31,8 @@ struct house {
 	struct db *db;
 	struct keys *keys;
 	struct blobs *blobs;
-	struct pool *work;
+	struct pool *work;			/* argon2, PDF: short */
+	struct pool *look;			/* uploads: a file may take its 20 s, and must not keep people from signing in */
 	struct intake *intake;
 	const struct place_snapshot *places;
 	struct catalog *catalog;

@@ -77,7 +77,7 @@ static int resume_unit(struct dbc *db, void *arg)
 	if (k->new_session)
 		TRY(session_insert(db, &k->fresh));
 	return db_exec(db, SQL("UPDATE draft SET session_hash = $3, account_id = COALESCE(account_id, $4), expires_at = $5 "
-			       "WHERE tenant_id = $1 AND draft_id = $2"),
+			       "WHERE tenant_id = $1 AND draft_id = $2 AND case_id IS NULL"),
 		VI(TENANT_PORTAL.v), VI(k->id.v), VB(digest_str(&k->session)), k->account ? VI(k->account) : VN_INT(), VI(k->expires));
 }
 

@@ -317,7 +317,7 @@ static void hand_away(struct exchange *x)
 		u->done_arg = x;
 		rc = db_unit_submit(rq->house->db, u);
 	} else {
-		rc = pool_submit(rq->house->work, work_run, x);
+		rc = pool_submit(rq->looks ? rq->house->look : rq->house->work, work_run, x);
 	}
 	if (rc < 0) {
 		counters.busy++;

@@ -17,11 +17,20 @@ int req_commit(struct req *rq, int (*then)(struct req *rq))
 int req_work(struct req *rq, void (*fn)(void *arg), void *arg, int (*then)(struct req *rq))
 {
 	ctx_done(&rq->ctx);
+	rq->looks = false;
 	rq->work = fn;
 	rq->work_arg = arg;
 	rq->then = then;
 	rq->state = REQ_WORK;
 	return 0;
+}
+
+int req_look(struct req *rq, void (*fn)(void *arg), void *arg, int (*then)(struct req *rq))
+{
+	int rc = req_work(rq, fn, arg, then);
+
+	rq->looks = true;
+	return rc;
 }
 
 void reply_header(struct req *rq, const char *name, str value)

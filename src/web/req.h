@@ -97,6 +97,7 @@ struct req {
 	int (*then)(struct req *rq);
 	void (*work)(void *arg);
 	void *work_arg;
+	bool looks;				/* work goes to the pool for uploads */
 	void *data;				/* the page's own, between handler and then */
 	struct upload *upload;			/* ROUTE_UPLOAD */
 	struct problem_page *problem;
@@ -114,6 +115,8 @@ static inline str req_form(const struct req *rq, str name) { return pairs_get(&r
 /* Going on */
 MUST_USE int req_commit(struct req *rq, int (*then)(struct req *rq));
 MUST_USE int req_work(struct req *rq, void (*fn)(void *arg), void *arg, int (*then)(struct req *rq));
+/* The same on the pool for uploads: looking at a file may take its whole time. */
+MUST_USE int req_look(struct req *rq, void (*fn)(void *arg), void *arg, int (*then)(struct req *rq));
 
 /* Replies. Each gives 0, so that a handler ends with `return reply_…`. reply_html sends rq->reply.body, into which the view was rendered. */
 MUST_USE int reply_html(struct req *rq, int status);

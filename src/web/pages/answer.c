@@ -6,6 +6,7 @@
  */
 #include "base/json.h"
 #include "base/utf8.h"
+#include "web/limit.h"
 #include "web/pages/files.h"
 #include "web/pages/track.h"
 
@@ -206,13 +207,13 @@ int page_status_answer(struct req *rq)
 
 /* ---- sending ---- */
 
-/* On the work pool. What is fine stays, whatever the others are. */
+/* On the pool for uploads. Ends with the first file that is refused; what was fine before it stays. */
 static void look_at_files(void *arg)
 {
 	struct answering *x = arg;
 	const struct upload *up = x->rq->upload;
 
-	for (size_t i = 0; i < up->files && x->rc >= 0; i++) {
+	for (size_t i = 0; i < up->files && x->rc >= 0 && !x->file_error.n; i++) {
 		str error = STR_EMPTY;
 
 		if (up->file[i].too_large || !str_eq(up->file[i].field, S("datei")))
@@ -285,5 +286,7 @@ int page_status_answer_post(struct req *rq)
 			x->file_error = TX(rq, TX_PAGES_UPLOAD_NONE);
 		return checked(rq);
 	}
-	return req_work(rq, look_at_files, x, checked);
+	if (!limit_take(S("look"), limit_client(rq->arena, rq->client), LOOKS_PER_MINUTE))
+		return reply_problem(rq, 429);
+	return req_look(rq, look_at_files, x, checked);
 }

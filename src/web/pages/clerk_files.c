@@ -110,7 +110,7 @@ int page_clerk_preview_image(struct req *rq)
 		return file_preview(rq, &x->stored);
 	l = ARENA_NEW(rq->arena, struct look);
 	*l = (struct look){ .rq = rq, .file = &x->stored, .page = (size_t)page };
-	return req_work(rq, read_bytes, l, send_image);
+	return req_look(rq, read_bytes, l, send_image); /* further pages of a PDF are drawn by the intake process */
 }
 
 static int send_original(struct req *rq)

@@ -5,6 +5,7 @@
  */
 #include "usecase/catalog.h"
 #include "usecase/drafts.h"
+#include "web/limit.h"
 #include "web/pages/citizen.h"
 #include "web/pages/files.h"
 #include "web/upload.h"
@@ -18,15 +19,22 @@ struct look {
 	int rc;
 };
 
+/* The field of an input name "key" or "key-<row>"; nothing is accepted where there is none. */
 static unsigned accept_of(const struct form *form, str key)
 {
-	for (size_t i = 0; i < form->fields; i++)
-		if (form->field[i].type == FIELD_FILE && str_has_prefix(key, form->field[i].key))
-			return form->field[i].accept;
+	for (size_t i = 0; i < form->fields; i++) {
+		const struct field *f = &form->field[i];
+		int64_t row;
+
+		if (f->type != FIELD_FILE || !str_has_prefix(key, f->key))
+			continue;
+		if (key.n == f->key.n || (key.p[f->key.n] == '-' && !str_to_i64(str_sub(key, f->key.n + 1, key.n), &row)))
+			return f->accept;
+	}
 	return 0;
 }
 
-/* On the work pool. */
+/* On the pool for uploads. Ends with the first file that is refused. */
 static void look_at_files(void *arg)
 {
 	struct look *l = arg;
@@ -120,7 +128,9 @@ int page_draft_upload(struct req *rq)
 	if (l->error.n || !up->files)
 		return checked(rq);
 	rq->data = (void *)(uintptr_t)d->definition;
-	return req_work(rq, look_at_files, l, checked);
+	if (!limit_take(S("look"), limit_client(rq->arena, rq->client), LOOKS_PER_MINUTE))
+		return reply_problem(rq, 429);
+	return req_look(rq, look_at_files, l, checked);
 }
 
 int page_draft_file(struct req *rq)
