@@ -132,7 +132,7 @@ static void send_request(struct user *u, const char *method, const char *path, c
 	if (u->cookie[0])
 		snprintf(cookie, sizeof cookie, "Cookie: schalter=%s\r\n", u->cookie);
 	/* the server believes us as its proxy: every journey, and every 300 requests, come from another address, so that its rate limit stays on */
-	unsigned who = (unsigned)(mode == GET ? requests / 300 : u->address);
+	unsigned who = (unsigned)getpid() * 4099u + (unsigned)(mode == GET ? requests / 300 : u->address);
 	n = snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nHost: localhost:%d\r\nX-Forwarded-For: 10.%u.%u.%u\r\n%s%s", method, path, port, who >> 16 & 255,
 		who >> 8 & 255, who & 255, cookie, body ? "" : "\r\n");
 	if (body)
