@@ -5,7 +5,7 @@
 #include "web/pages.h"
 #include "web/upload.h"
 
-#define LOOKS_PER_MINUTE 120	/* uploads that one client may have looked at */
+#define LOOKS_PER_MINUTE 120	/* requests with files of one client; each brings at most UPLOAD_FILES_MAX */
 /* Has the intake process look at a durable upload, stores its preview. accept: bits of enum file_accept. Blocks: work pool only.
    *ret_error: what the applicant is to do; empty: fine. A refused upload's chunks are deleted. */
 MUST_USE int file_check(struct req *rq, const struct upload_file *f, tenant_id tenant, unsigned accept, struct stored_file *ret, str *ret_error);
