@@ -3,6 +3,8 @@
 
 #include "base/file.h"
 #include "domain/form_keys.h"
+#include "domain/package_blocks.h"
+#include "domain/package_impl.h"
 
 #define FILE_MAX ((size_t)1 << 20)
 
@@ -11,7 +13,7 @@ static str path_of(struct arena *a, str dir, const char *name)
 	return str_fmt(a, "%.*s/%s", STR_FMT(dir), name);
 }
 
-static const struct node *read_yaml(struct arena *a, str path, bool needed, struct findings *f)
+const struct node *package_read_yaml(struct arena *a, str path, bool needed, struct findings *f)
 {
 	struct node_error e = { 0 };
 	struct node *root;
@@ -33,7 +35,7 @@ static const struct node *read_yaml(struct arena *a, str path, bool needed, stru
 
 /* ---- texts ---- */
 
-static void flatten(struct arena *a, struct node *flat, str prefix, const struct node *n, struct findings *f)
+void package_flatten(struct arena *a, struct node *flat, str prefix, const struct node *n, struct findings *f)
 {
 	size_t i;
 
@@ -41,7 +43,7 @@ static void flatten(struct arena *a, struct node *flat, str prefix, const struct
 		for (i = 0; i < n->n; i++) {
 			str key = n->kind == NODE_MAP ? n->key[i] : str_fmt(a, "%zu", i + 1);
 
-			flatten(a, flat, prefix.n ? str_fmt(a, "%.*s.%.*s", STR_FMT(prefix), STR_FMT(key)) : key, n->item[i], f);
+			package_flatten(a, flat, prefix.n ? str_fmt(a, "%.*s.%.*s", STR_FMT(prefix), STR_FMT(key)) : key, n->item[i], f);
 		}
 		return;
 	}
@@ -67,14 +69,14 @@ static struct node *read_texts(struct arena *a, str dir, struct findings *f)
 
 		if (!str_has_suffix(name[i], S(".yaml")))
 			continue;
-		root = read_yaml(a, path_of(a, folder, str_z(a, name[i])), true, f);
+		root = package_read_yaml(a, path_of(a, folder, str_z(a, name[i])), true, f);
 		if (!root)
 			continue;
 		if (root->kind != NODE_MAP) {
 			node_error_at(f, root, S("bad-value"), "texts must be a map of keys");
 			continue;
 		}
-		flatten(a, flat, STR_EMPTY, root, f);
+		package_flatten(a, flat, STR_EMPTY, root, f);
 		node_set(a, texts, str_sub(name[i], 0, name[i].n - 5), flat);
 	}
 	for (i = 0; i < 2; i++) {
@@ -130,7 +132,7 @@ static const struct node *list_items(struct lists *l, str id, const struct node 
 	const struct node *root = node_get(l->loaded, id);
 
 	if (!root) {
-		root = read_yaml(l->arena, str_fmt(l->arena, "%.*s/../lists/%.*s.yaml", STR_FMT(l->dir), STR_FMT(id)), false, l->f);
+		root = package_read_yaml(l->arena, str_fmt(l->arena, "%.*s/../lists/%.*s.yaml", STR_FMT(l->dir), STR_FMT(id)), false, l->f);
 		if (!root || root->kind != NODE_MAP) {
 			node_error_at(l->f, at, S("missing-file"), "the list '%.*s' is not in services/lists", STR_FMT(id));
 			return NULL;
@@ -243,14 +245,15 @@ int package_load(struct arena *a, str dir, struct findings *f, const struct pack
 	if (!file_exists(str_z(a, dir)))
 		return ERR_NOTFOUND;
 	*p = (struct package){ .dir = dir, .id = last_name(dir) };
-	p->service = read_yaml(a, path_of(a, dir, "service.yaml"), true, f);
-	p->form = read_yaml(a, path_of(a, dir, "form.yaml"), true, f);
-	p->cases = read_yaml(a, path_of(a, dir, "cases.yaml"), false, f);
+	p->service = package_read_yaml(a, path_of(a, dir, "service.yaml"), true, f);
+	p->form = package_read_yaml(a, path_of(a, dir, "form.yaml"), true, f);
+	p->cases = package_read_yaml(a, path_of(a, dir, "cases.yaml"), false, f);
 	p->texts = texts = read_texts(a, dir, f);
 	p->documents = read_documents(a, dir, f);
 	if (!p->service || !p->form)
 		return ERR_PARSE;
 	check_format(p, f);
+	blocks_expand(a, dir, (struct node *)p->form, texts, f);
 	lists = (struct lists){ a, dir, node_new(a, NODE_MAP), texts, f };
 	fill_lists(&lists, (struct node *)p->form);
 	/* both are read, so that an author sees all mistakes at once */

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The search of package_conditions.c and the values it tries (package_values.c). */
+/* Shared by package*.c: reading files, and the search of package_conditions.c with the values it tries (package_values.c). */
 #pragma once
 #include "domain/expr.h"
 #include "domain/package.h"
+
+/* NULL with a finding when the file is broken, or missing though it is needed. */
+const struct node *package_read_yaml(struct arena *a, str path, bool needed, struct findings *f);
+/* Nested maps and lists of texts -> one flat MAP, keys joined by dots. Texts that are empty or there twice are findings. */
+void package_flatten(struct arena *a, struct node *flat, str prefix, const struct node *n, struct findings *f);
 
 #define MAX_VARS 40
 #define MAX_EXPRS 200

@@ -274,7 +274,7 @@ static void the_packages_that_are_shipped_are_right(void **state)
 		struct findings f = findings_new(a);
 		struct buf b = buf_new(a, 256);
 
-		if (str_eq(name[i], S("lists")))
+		if (str_eq(name[i], S("lists")) || str_eq(name[i], S("blocks")))
 			continue;
 		dir = source(str_z(a, str_fmt(a, "services/%.*s", STR_FMT(name[i]))));
 		f = check();
