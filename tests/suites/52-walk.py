@@ -182,7 +182,7 @@ def target(h, path):
     if first == "fall":
         numbers = iter([h.files[0], "1"])
         return f"/fall/{h.reference}" + "".join("/" + (next(numbers) if p == "{}" else p) for p in parts[2:])
-    if first == "api":
+    if path.startswith("/api/v1/cases"):
         return f"/api/v1/cases/{h.handle}" + "".join("/" + (h.files[0] if p == "{}" else p) for p in parts[4:])
     return None
 
@@ -205,7 +205,7 @@ def may(role, path, permission):
         return role == "owner"
     if first == "fall":
         return town == TOWN
-    if first == "api":
+    if path.startswith("/api/v1/cases"):
         return False
     if permission == "CLERK":
         return town is not None
