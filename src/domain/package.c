@@ -254,6 +254,7 @@ int package_load(struct arena *a, str dir, struct findings *f, const struct pack
 		return ERR_PARSE;
 	check_format(p, f);
 	blocks_expand(a, dir, (struct node *)p->form, texts, f);
+	blocks_remedy(a, dir, p->service, texts, f);
 	lists = (struct lists){ a, dir, node_new(a, NODE_MAP), texts, f };
 	fill_lists(&lists, (struct node *)p->form);
 	/* both are read, so that an author sees all mistakes at once */

@@ -131,7 +131,7 @@ static void read_texts(struct blocks *b)
 		const struct node *mine = node_get(b->texts, i ? S("en") : S("de")), *other = node_get(b->texts, i ? S("de") : S("en"));
 
 		for (k = 0; mine && other && k < mine->n; k++)
-			if (!node_get(other, mine->key[k]))
+			if (!node_get(other, mine->key[k]) && !str_has_prefix(mine->key[k], S("remedy."))) /* decisions stay German */
 				node_error_at(b->f, mine->item[k], S("missing-text"), "'%.*s' has no %s text", STR_FMT(mine->key[k]), i ? "German" : "English");
 	}
 }
@@ -497,4 +497,33 @@ void blocks_expand(struct arena *a, str dir, struct node *form, struct node *tex
 
 	if (form)
 		walk(&b, form);
+}
+
+/* The shared text of one template: a word for all, or a map template -> word. */
+static str remedy_name(const struct node *remedy, str template)
+{
+	return remedy->kind == NODE_MAP ? node_text_at(remedy, template) : node_text(remedy);
+}
+
+void blocks_remedy(struct arena *a, str dir, const struct node *service, struct node *texts, struct findings *f)
+{
+	struct blocks b = { .arena = a, .dir = dir, .f = f, .package_texts = texts, .loaded = node_new(a, NODE_MAP) };
+	const struct node *decision = node_get(service, S("decision")), *templates = node_get(decision, S("templates")), *remedy = node_get(decision, S("remedy"));
+	struct use u = { .b = &b };
+	size_t i;
+
+	if (!remedy)
+		return;
+	read_texts(&b);
+	for (i = 0; i < node_count(templates); i++) {
+		str template = node_text(templates->item[i]), name = remedy_name(remedy, template), key = str_fmt(a, "remedy.%.*s", STR_FMT(name));
+
+		if (name.n && !node_get(node_get(b.texts, S("de")), key))
+			node_error_at(f, remedy, S("bad-value"), "there is no text '%.*s' in services/blocks/texts/de.yaml", STR_FMT(key));
+		else if (name.n)
+			take_text(&u, key, str_fmt(a, "decision.remedy.%.*s", STR_FMT(template)));
+	}
+	for (i = 0; i < (remedy->kind == NODE_MAP ? remedy->n : 0); i++)
+		if (!in_list(templates, remedy->key[i]))
+			node_error_at(f, remedy->item[i], S("bad-value"), "'remedy': there is no template '%.*s'", STR_FMT(remedy->key[i]));
 }

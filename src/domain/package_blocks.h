@@ -13,3 +13,7 @@
 /* Changes form, and adds to texts (MAP language -> MAP full key -> text) what the package does not say itself. Mistakes are findings: those of
    a block at its own line, those of a use at the line of the use. */
 void blocks_expand(struct arena *a, str dir, struct node *form, struct node *texts, struct findings *f);
+
+/* decision.remedy of service.yaml names a shared text, remedy.<name> of services/blocks/texts: it becomes decision.remedy.<template> of every
+   template for which the package says nothing itself. An unknown name is a finding at its line. */
+void blocks_remedy(struct arena *a, str dir, const struct node *service, struct node *texts, struct findings *f);

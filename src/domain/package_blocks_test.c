@@ -251,6 +251,38 @@ static void the_definition_changes_when_a_block_or_its_text_does(void **state)
 }
 
 /* Each block that is shipped, with all its parts, as pages: compiled and with texts for everything. */
+/* service.yaml of the probe ends with the decision's remedy. */
+static void put_remedy(const char *remedy)
+{
+	str with = str_replace(a, str_c(service), S("{templates: [erteilt]}"), str_fmt(a, "{templates: [erteilt, abgelehnt], remedy: %s}", remedy));
+
+	put("probe/service.yaml", str_z(a, with));
+	put("blocks/texts/de.yaml", str_z(a, str_fmt(a, "%sremedy: {widerspruch: Widerspruch bei {{authority}}, klage: Klage}\n", block_de)));
+}
+
+static void a_remedy_is_written_once_and_stays_german(void **state)
+{
+	const struct package *p;
+
+	put_remedy("widerspruch");
+	put("probe/texts/de.yaml", "decision: {remedy: {abgelehnt: Mein eigener Text}}\n");
+	p = good(FORM("          - {use: wer, as: halter}\n"));
+	assert_str(text(p, "de", "decision.remedy.erteilt"), S("Widerspruch bei {authority}"));
+	assert_str(text(p, "de", "decision.remedy.abgelehnt"), S("Mein eigener Text"));
+	assert_int_equal(text(p, "en", "decision.remedy.erteilt").n, 0);
+	put_remedy("{erteilt: klage}");
+	p = good(FORM("          - {use: wer, as: halter}\n"));
+	assert_str(text(p, "de", "decision.remedy.erteilt"), S("Klage"));
+}
+
+static void a_remedy_that_is_not_there_is_told_at_its_line(void **state)
+{
+	put_remedy("klaeger");
+	assert_finding(FORM("          - {use: wer, as: halter}\n"), "service.yaml", 7, "remedy.klaeger");
+	put_remedy("{geteilt: klage}");
+	assert_finding(FORM("          - {use: wer, as: halter}\n"), "service.yaml", 7, "no template 'geteilt'");
+}
+
 static void the_blocks_that_are_shipped_are_whole(void **state)
 {
 	const char *root = getenv("SCHALTER_SOURCE");
@@ -306,6 +338,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_mistake_in_a_use_is_told_at_its_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_mistake_in_a_block_is_told_at_the_line_of_the_block, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_definition_changes_when_a_block_or_its_text_does, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_remedy_is_written_once_and_stays_german, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_remedy_that_is_not_there_is_told_at_its_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_blocks_that_are_shipped_are_whole, set_up, tear_down),
 	};
 

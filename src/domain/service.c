@@ -75,7 +75,7 @@ static void read_decision(struct arena *a, struct findings *f, const struct node
 {
 	const struct node *d = node_get(n, S("decision"));
 
-	if (!d || !keys_check(f, d, "decision", "templates reasons"))
+	if (!d || !keys_check(f, d, "decision", "templates reasons remedy"))
 		return;
 	s->decisions = key_texts(a, f, d, "templates", &s->decision);
 	s->reasons = key_texts(a, f, d, "reasons", &s->reason);
