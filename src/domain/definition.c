@@ -261,7 +261,7 @@ static str field_display(struct arena *a, const struct definition *d, str lang, 
 {
 	if (!v->journey)
 		return STR_EMPTY;
-	return definition_display(a, d, lang, f, journey_value(v->journey, f->index, f->group >= 0 ? v->row : 0));
+	return definition_display(a, d, lang, f, journey_value(v->journey, f->index, form_row_up(d->form, v->row ? v->group : -1, v->row, f->group)));
 }
 
 static bool replace(struct buf *b, const struct definition *d, str lang, str name, const struct text_values *v)
@@ -279,7 +279,7 @@ static bool replace(struct buf *b, const struct definition *d, str lang, str nam
 			return true;
 		}
 	if (str_eq(name, S("row")))
-		buf_int(b, v->row);
+		buf_int(b, form_row_local(d->form, v->row ? v->group : -1, v->row));
 	else if (str_eq(name, S("days")))
 		buf_int(b, v->days ? v->days : d->service->duration_days);
 	else if (str_has_prefix(name, S("param.")))
@@ -289,6 +289,17 @@ static bool replace(struct buf *b, const struct definition *d, str lang, str nam
 	else
 		return false;
 	return true;
+}
+
+int16_t definition_text_group(const struct definition *d, str a, str b, str c)
+{
+	const struct page *p = str_eq(a, S("page.")) ? form_page(d->form, b) : NULL;
+	const struct field *f = str_eq(a, S("field.")) ? form_field(d->form, b) : NULL;
+	const struct group *g = str_eq(a, S("group.")) ? form_group(d->form, b) : NULL;
+
+	if (g)
+		return str_eq(c, S(".item")) ? (int16_t)(g - d->form->group) : g->parent;
+	return p ? p->per : f ? f->group : -1;
 }
 
 str definition_expand(struct arena *a, const struct definition *d, str lang, str text, const struct text_values *v)

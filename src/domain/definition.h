@@ -63,12 +63,15 @@ str definition_display(struct arena *a, const struct definition *d, str lang, co
    in texts of errors {label} {limit}. Empty values leave nothing. */
 struct text_values {
 	uint16_t row;			/* 0: not in a group */
+	int16_t group;			/* whose row it is; with row 0 it says nothing */
 	str place, authority, seat;	/* seat: of the authority */
 	const struct journey *journey;	/* NULL: fields are not replaced */
 	int32_t days;			/* 0: service.duration_days */
 	str label, limit;		/* for texts of errors: {label} {limit} */
 };
 /* Expands; a text without '{' is given back as it is. Field values are plain text: the caller escapes after expanding. */
+/* Group whose row a text speaks of: that of the page, field or group that its key names; -1: none. Key in three parts as above. */
+int16_t definition_text_group(const struct definition *d, str a, str b, str c);
 str definition_expand(struct arena *a, const struct definition *d, str lang, str text, const struct text_values *v);
 
 /* What lists show and the name search indexes: the present name fields of row 1, joined by a blank. */

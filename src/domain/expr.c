@@ -85,8 +85,8 @@ static void eval(const struct expr *e, uint16_t n, struct expr_run *r, struct ex
 
 static void read_field(const struct expr_node *x, struct expr_run *r, struct expr_value *v)
 {
-	const struct field *f = &r->form->field[x->k];
-	const struct value *got = r->slot[form_slot(r->form, x->k, f->group >= 0 ? r->row : 0)];
+	uint32_t slot = row_slot(r->form, r->rows, x->k, x->arg[0] ? (uint16_t)((r->row - 1) / x->arg[0] + 1) : 0);
+	const struct value *got = slot == NO_ROW ? NULL : r->slot[slot];
 
 	v->empty = true;
 	if (!got) {
@@ -325,15 +325,43 @@ static void list_function(const struct expr *e, const struct expr_node *x, struc
 			v->truth = true;
 }
 
+/* The rows of a group that lie under the row at hand of the group around them; all, if none is at hand. */
+static const struct group_rows *rows_at_hand(const struct expr_node *x, const struct expr_run *r, uint32_t *from, uint32_t *to)
+{
+	int16_t above = (int16_t)(x->arg[1] - 1);
+	uint32_t under = above < 0 ? 0 : row_instance(r->form, r->rows, above, (uint16_t)((r->row - 1) / x->arg[2] + 1));
+
+	*from = *to = 0;
+	if (under != NO_ROW)
+		row_range(r->form, r->rows, (int16_t)x->k, above, under, from, to);
+	return &r->rows->group[x->k];
+}
+
+static int64_t count_rows(const struct expr_node *x, const struct expr_run *r)
+{
+	uint32_t from, to;
+	const struct group_rows *g = rows_at_hand(x, r, &from, &to);
+	int64_t n = 0;
+
+	for (; from < to; from++)
+		n += g->on_path[from];
+	return n;
+}
+
 static void over_rows(const struct expr *e, const struct expr_node *x, struct expr_run *r, struct expr_value *v)
 {
-	uint16_t outer = r->row, rows = r->rows[x->k], row, hits = 0;
+	uint16_t outer = r->row, rows = 0, hits = 0;
 	struct decimal sum = decimal_int(0);
 	bool empty = false;
 	struct expr_value one;
+	uint32_t from, to;
+	const struct group_rows *g = rows_at_hand(x, r, &from, &to);
 
-	for (row = 1; row <= rows; row++) {
-		r->row = row;
+	for (; from < to; from++) {
+		if (!g->on_path[from])
+			continue;
+		rows++;
+		r->row = g->number[from];
 		eval(e, x->arg[0], r, &one);
 		if (x->op != OP_SUM)
 			hits += truth(&one);
@@ -443,7 +471,7 @@ static void eval(const struct expr *e, uint16_t n, struct expr_run *r, struct ex
 		list_function(e, x, r, v);
 		return;
 	case OP_COUNT:
-		v->number = decimal_int(r->rows[x->k]);
+		v->number = decimal_int(count_rows(x, r));
 		return;
 	case OP_COUNT_WHERE:
 	case OP_ANY:

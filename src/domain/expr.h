@@ -36,6 +36,8 @@ struct expr_node {
 	uint8_t op, type, args;
 	uint16_t arg[3];
 	uint16_t k;			/* CONST, IN: index of constant; FIELD, TICKS: field; COUNT..SUM: group */
+	/* FIELD: arg[0] rows of the group at hand that one row of the field's group holds, 0: it is in no group.
+	   COUNT..SUM: arg[1] innermost group at hand around the rows + 1, 0: none; arg[2] rows of the group at hand in one row of that */
 };
 struct expr {
 	const struct expr_node *node;
@@ -64,11 +66,11 @@ struct expr_env {
 MUST_USE int expr_compile(struct arena *a, const struct expr_env *env, str source, enum expr_type want,
 			  const struct node *at, struct findings *f, const struct expr **ret);
 
-/* What an evaluation sees. slot[]: expr_slot(form, field, row) -> value; NULL: not reachable. */
+/* What an evaluation sees. slot[row_slot(form, rows, field, row)] -> value; NULL: not reachable. */
 struct expr_run {
 	const struct form *form;
 	const struct value *const *slot;
-	const uint16_t *rows;		/* per group: reachable rows */
+	const struct row_table *rows;	/* form_impl.h */
 	const struct journey_context *context;
 	uint16_t row;
 	bool met_open;			/* out: a reachable field without usable value was read */

@@ -21,7 +21,8 @@ struct parser {
 	uint16_t nodes;
 	struct expr_value *konst;
 	uint16_t konsts;
-	bool *reads;
+	uint16_t reads[MAX_NODES];
+	size_t n_reads;
 	bool reads_today, reads_place;
 	int depth;
 	bool failed;

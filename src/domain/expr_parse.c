@@ -2,6 +2,8 @@
 /* Parser and types: tokens (expr_lex.c) -> struct expr. The evaluator is in expr.c. */
 #include "domain/expr_impl.h"
 
+#include <stdlib.h>
+
 #include "domain/form_impl.h"
 
 static bool is_op(const struct parser *p, const char *op)
@@ -86,19 +88,23 @@ static uint16_t parse_or(struct parser *p);
 static uint16_t field_node(struct parser *p, const struct field *f)
 {
 	uint16_t n;
+	int16_t at;
 
 	if (f->type == FIELD_INFO) {
 		expr_fail(p, "field %.*s is an info: it has no value", STR_FMT(f->id));
 		return 0;
 	}
-	if (f->group >= 0 && f->group != p->group) {
+	for (at = p->group; at >= 0 && at != f->group; at = p->env->form->group[at].parent)
+		;
+	if (f->group >= 0 && at < 0) {
 		expr_fail(p, "field %.*s belongs to the group %.*s: ask with any(), all(), sum() or count()", STR_FMT(f->id),
 		     STR_FMT(p->env->form->group[f->group].id));
 		return 0;
 	}
-	n = add(p, OP_FIELD, expr_type_of(f), 0, 0, 0, 0);
+	n = add(p, OP_FIELD, expr_type_of(f), 0, f->group < 0 ? 0 : form_row_span(p->env->form, p->group, f->group), 0, 0);
 	p->node[n].k = f->index;
-	p->reads[f->index] = true;
+	if (p->n_reads < MAX_NODES)
+		p->reads[p->n_reads++] = f->index;
 	return n;
 }
 
@@ -145,15 +151,15 @@ static int16_t group_at_hand(struct parser *p)
 
 static uint16_t parse_rows(struct parser *p, enum expr_op op, int16_t group)
 {
-	int16_t outer = p->group;
-	uint16_t n, inner = 0;
+	int16_t outer = p->group, above = form_common(p->env->form, outer, group);
+	uint16_t n, inner = 0, span = above < 0 ? 0 : form_row_span(p->env->form, outer, above);
 	bool where;
 
 	expr_next(p);
 	where = take_op(p, ",");
 	if (!where && op == OP_COUNT) {
 		expect(p, ")");
-		n = add(p, OP_COUNT, EXPR_NUMBER, 0, 0, 0, 0);
+		n = add(p, OP_COUNT, EXPR_NUMBER, 0, 0, (uint16_t)(above + 1), span);
 		p->node[n].k = (uint16_t)group;
 		return n;
 	}
@@ -166,7 +172,7 @@ static uint16_t parse_rows(struct parser *p, enum expr_op op, int16_t group)
 	expect(p, ")");
 	if (op == OP_COUNT)
 		op = OP_COUNT_WHERE;
-	n = add(p, op, op == OP_SUM || op == OP_COUNT_WHERE ? EXPR_NUMBER : EXPR_BOOL, 1, inner, 0, 0);
+	n = add(p, op, op == OP_SUM || op == OP_COUNT_WHERE ? EXPR_NUMBER : EXPR_BOOL, 1, inner, (uint16_t)(above + 1), span);
 	p->node[n].k = (uint16_t)group;
 	return n;
 }
@@ -509,18 +515,22 @@ static int depth_of(const struct expr_node *node, uint16_t nodes)
 	return deepest;
 }
 
+static int by_index(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
 static const struct expr *finish(struct parser *p, uint16_t root)
 {
 	struct expr *e = ARENA_NEW(p->arena, struct expr);
 	uint16_t *reads;
 	size_t i, n = 0;
 
-	for (i = 0; i < p->env->form->fields; i++)
-		n += p->reads[i];
-	reads = ARENA_ARRAY(p->arena, uint16_t, n);
-	for (i = 0, n = 0; i < p->env->form->fields; i++)
-		if (p->reads[i])
-			reads[n++] = (uint16_t)i;
+	qsort(p->reads, p->n_reads, sizeof *p->reads, by_index);
+	reads = arena_copy(p->arena, p->reads, p->n_reads * sizeof *reads);
+	for (i = 0; i < p->n_reads; i++)
+		if (!i || reads[n - 1] != p->reads[i])
+			reads[n++] = p->reads[i];
 	*e = (struct expr){
 		.node = arena_copy(p->arena, p->node, p->nodes * sizeof *p->node), .nodes = p->nodes, .root = root,
 		.type = type_of(p, root), .konst = arena_copy(p->arena, p->konst, p->konsts * sizeof *p->konst),
@@ -542,7 +552,6 @@ int expr_compile(struct arena *a, const struct expr_env *env, str source, enum e
 	uint16_t root;
 
 	*ret = NULL;
-	p.reads = ARENA_ARRAY(a, bool, env->form->fields);
 	if (source.n > EXPR_MAX_BYTES)
 		expr_fail(&p, "the expression is too long");
 	expr_next(&p);

@@ -49,7 +49,7 @@ static int set_up(void **state)
 		return -1;
 	x = answers_new(a, form);
 	for (i = 0; i < sizeof answer / sizeof *answer; i++) {
-		if (!answers_locate(a, form, str_c(answer[i][0]), &field, &row))
+		if (!answers_locate(form, str_c(answer[i][0]), &field, &row))
 			return -1;
 		answers_set(x, field, row, str_c(answer[i][1]));
 	}
@@ -66,17 +66,13 @@ static int tear_down(void **state)
 /* A journey lends its values through a calculation; here they are read directly. */
 static struct expr_value evaluate(const char *source)
 {
-	const struct value **slot = ARENA_ARRAY(a, const struct value *, form->priv->slots);
 	struct expr_env env = { form, -1 };
 	struct findings f = findings_new(a);
 	struct expr_value v = { 0 };
-	uint16_t rows[1] = { journey_rows(journey, 0) };
-	struct expr_run run = { .form = form, .slot = slot, .rows = rows, .context = &ctx };
+	struct expr_run run;
 	const struct expr *e;
-	size_t i;
 
-	for (i = 0; i < journey->values; i++)
-		slot[form_slot(form, journey->value[i].field, journey->value[i].row)] = &journey->value[i];
+	journey_expr_run(journey, 0, &run);
 	if (expr_compile(a, &env, str_c(source), EXPR_ANY, NULL, &f, &e) < 0) {
 		print_error("%s: %.*s\n", source, STR_FMT(f.v[0].text));
 		fail();

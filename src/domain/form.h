@@ -57,7 +57,8 @@ struct rule {
 };
 struct page {
 	uint16_t index, step;
-	int16_t group;			/* -1 or index of the group whose rows it is asked for */
+	int16_t group;			/* -1 or index of the group whose rows it is asked for; a list page: of the group that it lists */
+	int16_t per;			/* the group for whose rows it is asked: group, or of a list page the group's parent; -1: once */
 	str id;
 	const struct expr *when;
 	const uint16_t *field;
@@ -66,13 +67,16 @@ struct page {
 	size_t rules;
 	bool group_list;		/* made by the engine: "<group>-list", asks "another?" */
 };
+/* Groups nest: an inner one has rows of its own in each row of its parent. A row number counts through all rows that there could be:
+   row 3 of an inner group with max 2 is the first one in its parent's row 2; people read "2.1" (form_row_path). */
 struct group {
-	str id;
+	str id;				/* "hund"; inside another group "hund.wurf" */
+	int16_t parent;			/* -1: not in a group; else a smaller index */
 	uint16_t step;
-	int32_t min, max;
+	int32_t min, max;		/* in each row of the parent */
 	const uint16_t *summary;	/* field indexes shown in the list */
 	size_t summaries;
-	uint16_t list_page;
+	uint16_t first_page, list_page;	/* its pages, those of inner groups among them; the last is the list */
 };
 struct step {
 	str id;
@@ -109,6 +113,19 @@ const struct field *form_field(const struct form *f, str id);	/* NULL: none */
 const struct field *form_field_by_key(const struct form *f, str key);
 const struct page *form_page(const struct form *f, str id);
 const struct group *form_group(const struct form *f, str id);
+/* Row of the ancestor group `to` (-1: 0) that holds this row; group itself: the row. */
+uint16_t form_row_up(const struct form *f, int16_t group, uint16_t row, int16_t to);
+/* Which one it is inside its parent's row: 1.. */
+uint16_t form_row_local(const struct form *f, int16_t group, uint16_t row);
+/* The first row of an inner group in a row of the ancestor group `of`. */
+uint16_t form_row_first(const struct form *f, int16_t group, int16_t of, uint16_t row);
+/* "2", in an inner group "2.1"; empty for row 0. */
+str form_row_path(struct arena *a, const struct form *f, int16_t group, uint16_t row);
+bool form_row_parse(const struct form *f, int16_t group, str path, uint16_t *ret_row);
+/* Appends "hund[2].wurf[1].name". */
+void form_place_put(struct buf *b, const struct form *f, uint16_t field, uint16_t row);
+/* "hund"; an inner group in its parent's row: "hund[2].wurf". */
+void form_group_place_put(struct buf *b, const struct form *f, uint16_t group, uint16_t outer);
 
 /* ---- answers: raw, as typed ---- */
 struct answer {
@@ -122,18 +139,30 @@ struct answers {
 	struct arena *arena;
 	struct answer *v;		/* sorted by field, row */
 	size_t n, cap;
-	uint16_t *rows;			/* per group: number of rows (>= 1 once entered) */
-	uint8_t *more;			/* per group, "another?": 0 not yet answered, 1 "no more"; "another" makes a row and is asked again */
+	struct answer_rows *g;		/* sorted by group, outer; only those that hold something */
+	size_t groups, groups_cap;
+};
+struct answer_rows {
+	uint16_t group, outer;		/* outer: row of the parent; 0 */
+	uint16_t rows;			/* in that outer row; >= 1 once entered */
+	uint8_t more;			/* "another?": 0 not yet answered, 1 "no more"; "another" makes a row and is asked again */
 };
 struct answers *answers_new(struct arena *a, const struct form *f);
 struct answers *answers_clone(struct arena *a, const struct answers *from);
 str answers_get(const struct answers *x, uint16_t field, uint16_t row);		/* empty when not answered */
 void answers_set(struct answers *x, uint16_t field, uint16_t row, str raw);	/* empty raw removes */
-void answers_row_remove(struct answers *x, uint16_t group, uint16_t row);	/* later rows move up */
-/* Stored form: canonical JSON {"a":{"halter.name":"..","hund[1].name":".."},"rows":{"hund":2},"more":{"hund":1}}. */
+/* Rows that were made in this outer row (0 for a group that is in none), and whether "another?" was answered with no. */
+uint16_t answers_rows(const struct answers *x, uint16_t group, uint16_t outer);
+bool answers_no_more(const struct answers *x, uint16_t group, uint16_t outer);
+void answers_rows_set(struct answers *x, uint16_t group, uint16_t outer, uint16_t rows, bool no_more);
+/* Answers the list page: another row, if there may be one, or no more. */
+void answers_another(struct answers *x, uint16_t group, uint16_t outer, bool another);
+void answers_row_remove(struct answers *x, uint16_t group, uint16_t row);	/* later rows of the same outer row move up */
+/* Stored form: canonical JSON {"a":{"halter.name":"..","hund[1].wurf[2].name":".."},"rows":{"hund":2,"hund[1].wurf":2},"more":{"hund":1}}. */
 void answers_write(struct buf *b, const struct answers *x);
-/* "hund[2].name" -> field and row; false: this form has no such place. */
-bool answers_locate(struct arena *a, const struct form *f, str id, uint16_t *ret_field, uint16_t *ret_row);
+/* "hund[2].wurf[1].name" -> field and row; false: this form has no such place. "hund[2].wurf" -> group and row of its parent. */
+bool answers_locate(const struct form *f, str place, uint16_t *ret_field, uint16_t *ret_row);
+bool answers_locate_group(const struct form *f, str place, uint16_t *ret_group, uint16_t *ret_outer);
 /* Reads it; ids unknown to this form are left out and counted in ret_lost (carry-over, P2): never an error. ERR_PARSE only for broken JSON. */
 MUST_USE int answers_read(struct arena *a, const struct form *f, str json, struct answers **ret, size_t *ret_lost);
 
@@ -171,7 +200,8 @@ struct value {			/* a reachable, parsed value */
 struct visit {			/* one page instance on the path */
 	uint16_t page, row;		/* row 0: not repeated */
 	bool complete;			/* answered without problems */
-	uint16_t first_value, values;	/* range in journey.value */
+	uint16_t values;		/* range in journey.value */
+	uint32_t first_value;
 };
 struct fee_line {
 	str id;
@@ -195,8 +225,9 @@ struct journey *journey_run(struct arena *a, const struct form *f, const struct 
 bool journey_may_show(const struct journey *j, const struct visit *v);
 /* What stands in the fields of a page that nobody has answered yet: the default, raw as if typed; empty: nothing. */
 str journey_default(struct arena *a, const struct journey *j, const struct field *f, uint16_t row);
-/* Rows of a group on the path; 0 when its step is not reachable. */
-uint16_t journey_rows(const struct journey *j, uint16_t group);
+/* Rows of a group on the path in a row of its parent (0: it has none); 0 when it is not reachable. They are numbered from first on. */
+uint16_t journey_rows(const struct journey *j, uint16_t group, uint16_t outer);
+uint16_t journey_first_row(const struct journey *j, uint16_t group, uint16_t outer);
 const struct visit *journey_find(const struct journey *j, uint16_t page, uint16_t row);	/* NULL: not reachable */
 const struct value *journey_value(const struct journey *j, uint16_t field, uint16_t row);	/* NULL: not reachable */
 /* The visit before/after; NULL at the ends. */

@@ -79,22 +79,30 @@ static const struct node *list_of(struct compiler *c, const struct node *map, co
 	return NULL;
 }
 
-static void count_all(struct compiler *c, const struct node *steps, size_t *pages, size_t *fields, size_t *rules, size_t *groups)
+struct counts {
+	size_t pages, fields, rules, groups;
+};
+
+/* of: a step, or a block of pages that are repeated */
+static void count_pages(const struct node *of, struct counts *n, int depth)
 {
-	size_t i, k;
+	const struct node *list = node_get(of, S("pages"));
+	size_t i;
 
-	for (i = 0; i < node_count(steps); i++) {
-		const struct node *list = node_get(steps->item[i], S("pages"));
+	if (node_get(of, S("repeat"))) {
+		n->groups++;
+		n->pages++;
+	}
+	for (i = 0; i < node_count(list) && depth <= FORM_MAX_DEPTH; i++) {
+		const struct node *one = node_at(list, i);
 
-		if (node_get(steps->item[i], S("repeat"))) {
-			++*groups;
-			++*pages;
+		if (node_get(one, S("repeat"))) {
+			count_pages(one, n, depth + 1);
+			continue;
 		}
-		for (k = 0; k < node_count(list); k++) {
-			++*pages;
-			*fields += node_count(node_get(node_at(list, k), S("fields")));
-			*rules += node_count(node_get(node_at(list, k), S("rules")));
-		}
+		n->pages++;
+		n->fields += node_count(node_get(one, S("fields")));
+		n->rules += node_count(node_get(one, S("rules")));
 	}
 }
 
@@ -221,13 +229,15 @@ static bool read_field(struct compiler *c, struct field *x, const struct node *n
 	return true;
 }
 
-static void same_ids(struct compiler *c, const struct node *n, str id)
+static void once(struct compiler *c, struct id_set *ids, const struct node *n, const char *what, str id)
 {
-	size_t i;
+	if (!id_set_add(ids, id))
+		node_error_at(c->f, n, S("duplicate-id"), "%s '%.*s' is there twice", what, STR_FMT(id));
+}
 
-	for (i = 0; i < c->form->fields; i++)
-		if (str_eq(c->field[i].id, id))
-			node_error_at(c->f, n, S("duplicate-id"), "field '%.*s' is there twice", STR_FMT(id));
+static bool id_within(str id, str group)
+{
+	return str_has_prefix(id, group) && id.n > group.n + 1 && id.p[group.n] == '.';
 }
 
 static void read_page_fields(struct compiler *c, struct page *p, const struct node *n)
@@ -243,9 +253,8 @@ static void read_page_fields(struct compiler *c, struct page *p, const struct no
 		*x = (struct field){ .index = (uint16_t)c->form->fields, .page = p->index, .group = p->group };
 		if (!read_field(c, x, list->item[i]))
 			continue;
-		same_ids(c, list->item[i], x->id);
-		if (x->group >= 0 && !(str_has_prefix(x->id, c->group[x->group].id) && x->id.n > c->group[x->group].id.n + 1 &&
-				       x->id.p[c->group[x->group].id.n] == '.'))
+		once(c, &c->field_ids, list->item[i], "field", x->id);
+		if (x->group >= 0 && !id_within(x->id, c->group[x->group].id))
 			node_error_at(c->f, list->item[i], S("bad-id"), "field '%.*s' of a repeated step must begin with '%.*s.'",
 				      STR_FMT(x->id), STR_FMT(c->group[x->group].id));
 		c->field_node[c->form->fields++] = list->item[i];
@@ -259,7 +268,7 @@ static void read_page_rules(struct compiler *c, struct page *p, const struct nod
 {
 	const struct node *list = list_of(c, n, "rules", NULL);
 	uint16_t *index = ARENA_ARRAY(c->arena, uint16_t, node_count(list) + 1);
-	size_t i, k;
+	size_t i;
 
 	p->rule = index;
 	for (i = 0; i < node_count(list); i++) {
@@ -271,9 +280,7 @@ static void read_page_rules(struct compiler *c, struct page *p, const struct nod
 		r->id = key_text(c->f, list->item[i], "id", "a rule");
 		if (!id_check(c->f, list->item[i], r->id, ID_WORD, "a rule"))
 			continue;
-		for (k = 0; k < c->form->rules; k++)
-			if (str_eq(c->rule[k].id, r->id))
-				node_error_at(c->f, list->item[i], S("duplicate-id"), "rule '%.*s' is there twice", STR_FMT(r->id));
+		once(c, &c->rule_ids, list->item[i], "rule", r->id);
 		c->rule_node[c->form->rules] = list->item[i];
 		index[p->rules++] = (uint16_t)c->form->rules++;
 	}
@@ -282,80 +289,107 @@ static void read_page_rules(struct compiler *c, struct page *p, const struct nod
 static struct page *new_page(struct compiler *c, const struct node *n, uint16_t step, int16_t group, str id)
 {
 	struct page *p = &c->page[c->form->pages];
-	size_t i;
 
-	for (i = 0; i < c->form->pages; i++)
-		if (str_eq(c->page[i].id, id))
-			node_error_at(c->f, n, S("duplicate-id"), "page '%.*s' is there twice", STR_FMT(id));
-	*p = (struct page){ .index = (uint16_t)c->form->pages, .step = step, .group = group, .id = id };
+	once(c, &c->page_ids, n, "page", id);
+	*p = (struct page){ .index = (uint16_t)c->form->pages, .step = step, .group = group, .per = group, .id = id };
 	c->page_node[c->form->pages++] = n;
 	return p;
 }
 
-static int16_t read_group(struct compiler *c, const struct node *n, uint16_t step)
+/* Rows are numbered through all outer rows: there must be numbers enough. */
+static void check_numbers(struct compiler *c, const struct node *n, const struct group *g)
+{
+	uint64_t rows = (uint64_t)g->max;
+	int16_t up;
+	int depth = 1;
+
+	for (up = g->parent; up >= 0; up = c->group[up].parent, depth++)
+		rows *= (uint64_t)c->group[up].max;
+	if (rows > FORM_MAX_NUMBER || depth > FORM_MAX_DEPTH)
+		node_error_at(c->f, n, S("limit"), "group '%.*s': at most %d groups inside one another, whose 'max' multiplied are at most %d",
+			      STR_FMT(g->id), FORM_MAX_DEPTH, FORM_MAX_NUMBER);
+}
+
+static int16_t read_group(struct compiler *c, const struct node *n, uint16_t step, int16_t parent)
 {
 	struct group *g = &c->group[c->form->groups];
-	size_t i;
 
 	if (!n)
 		return -1;
-	*g = (struct group){ .step = step };
+	*g = (struct group){ .step = step, .parent = parent, .first_page = (uint16_t)c->form->pages };
 	if (!keys_check(c->f, n, "repeat", "group min max summary"))
 		return -1;
 	g->id = key_text(c->f, n, "group", "repeat");
-	if (!id_check(c->f, n, g->id, ID_WORD, "a group"))
+	if (!id_check(c->f, n, g->id, parent < 0 ? ID_WORD : ID_FIELD, "a group"))
 		return -1;
-	for (i = 0; i < c->form->groups; i++)
-		if (str_eq(c->group[i].id, g->id))
-			node_error_at(c->f, n, S("duplicate-id"), "group '%.*s' is there twice", STR_FMT(g->id));
+	if (parent >= 0 && !id_within(g->id, c->group[parent].id))
+		node_error_at(c->f, n, S("bad-id"), "group '%.*s' inside the group '%.*s' must begin with '%.*s.'", STR_FMT(g->id),
+			      STR_FMT(c->group[parent].id), STR_FMT(c->group[parent].id));
+	once(c, &c->group_ids, n, "group", g->id);
 	g->min = key_int(c->f, n, "min", 1, 0, FORM_MAX_ROWS);
 	g->max = key_int(c->f, n, "max", 10, 1, FORM_MAX_ROWS);
 	if (g->min > g->max)
 		node_error_at(c->f, n, S("bad-value"), "'min' is above 'max'");
+	check_numbers(c, n, g);
 	c->group_node[c->form->groups] = n;
 	return (int16_t)c->form->groups++;
+}
+
+static void read_page(struct compiler *c, const struct node *n, uint16_t step, int16_t group)
+{
+	struct page *p;
+
+	if (!keys_check(c->f, n, "a page", "id when fields rules"))
+		return;
+	p = new_page(c, n, step, group, key_text(c->f, n, "id", "a page"));
+	if (id_check(c->f, n, p->id, ID_PAGE, "a page") && str_eq(p->id, S("pruefen")))
+		node_error_at(c->f, n, S("bad-id"), "the page id '%.*s' is taken by the program", STR_FMT(p->id));
+	read_page_fields(c, p, n);
+	read_page_rules(c, p, n);
+}
+
+/* of: a step, or a block of pages that are repeated inside one. */
+static void read_pages(struct compiler *c, const struct node *of, uint16_t step, int16_t parent, int depth)
+{
+	const struct node *repeat = node_get(of, S("repeat")), *list;
+	int16_t group = read_group(c, repeat, step, parent);
+	size_t before = c->form->pages, i;
+
+	if ((repeat && group < 0) || depth > FORM_MAX_DEPTH)
+		return;
+	list = list_of(c, of, "pages", repeat ? "a group" : "a step");
+	for (i = 0; i < node_count(list); i++) {
+		const struct node *one = list->item[i];
+
+		if (!node_get(one, S("repeat")))
+			read_page(c, one, step, group);
+		else if (keys_check(c->f, one, "a block of repeated pages", "repeat when pages"))
+			read_pages(c, one, step, group, depth + 1);
+	}
+	if (c->form->pages == before)
+		node_error_at(c->f, of, S("missing-key"), "there is no page in it");
+	if (group >= 0) {
+		struct page *p = new_page(c, of, step, group, str_fmt(c->arena, "%.*s-list", STR_FMT(key_of(c->arena, c->group[group].id))));
+
+		p->group_list = true;
+		p->per = parent;
+		c->group[group].list_page = p->index;
+	}
 }
 
 static void read_step(struct compiler *c, const struct node *n)
 {
 	uint16_t index = (uint16_t)c->form->steps;
 	struct step *s = &c->step[index];
-	const struct node *list;
-	int16_t group;
-	size_t i;
 
 	if (!keys_check(c->f, n, "a step", "id when repeat pages"))
 		return;
 	*s = (struct step){ .id = key_text(c->f, n, "id", "a step"), .first_page = (uint16_t)c->form->pages };
 	id_check(c->f, n, s->id, ID_PAGE, "a step");
-	for (i = 0; i < index; i++)
-		if (str_eq(c->step[i].id, s->id))
-			node_error_at(c->f, n, S("duplicate-id"), "step '%.*s' is there twice", STR_FMT(s->id));
+	once(c, &c->step_ids, n, "step", s->id);
 	c->step_node[c->form->steps++] = n;
-	group = read_group(c, node_get(n, S("repeat")), index);
-	list = list_of(c, n, "pages", "a step");
-	for (i = 0; i < node_count(list); i++) {
-		const struct node *one = list->item[i];
-		struct page *p;
-
-		if (!keys_check(c->f, one, "a page", "id when fields rules"))
-			continue;
-		p = new_page(c, one, index, group, key_text(c->f, one, "id", "a page"));
-		if (id_check(c->f, one, p->id, ID_PAGE, "a page") && str_eq(p->id, S("pruefen")))
-			node_error_at(c->f, one, S("bad-id"), "the page id '%.*s' is taken by the program", STR_FMT(p->id));
-		read_page_fields(c, p, one);
-		read_page_rules(c, p, one);
-	}
-	if (group >= 0) {
-		struct page *p = new_page(c, n, index, -1, str_fmt(c->arena, "%.*s-list", STR_FMT(c->group[group].id)));
-
-		p->group_list = true;
-		p->group = group;
-		c->group[group].list_page = p->index;
-	}
+	read_pages(c, n, index, -1, 0);
 	s->pages = (uint16_t)(c->form->pages - s->first_page);
-	if (!s->pages)
-		node_error_at(c->f, n, S("missing-key"), "step '%.*s' has no page", STR_FMT(s->id));
 }
 
 static void read_summaries(struct compiler *c)
@@ -381,10 +415,41 @@ static void read_summaries(struct compiler *c)
 	}
 }
 
+static void make_tables(struct compiler *c, const struct counts *n, size_t steps)
+{
+	c->form->step = c->step = ARENA_ARRAY(c->arena, struct step, steps);
+	c->form->page = c->page = ARENA_ARRAY(c->arena, struct page, n->pages);
+	c->form->field = c->field = ARENA_ARRAY(c->arena, struct field, n->fields);
+	c->form->rule = c->rule = ARENA_ARRAY(c->arena, struct rule, n->rules);
+	c->form->group = c->group = ARENA_ARRAY(c->arena, struct group, n->groups);
+	c->step_node = ARENA_ARRAY(c->arena, const struct node *, steps);
+	c->page_node = ARENA_ARRAY(c->arena, const struct node *, n->pages);
+	c->field_node = ARENA_ARRAY(c->arena, const struct node *, n->fields);
+	c->rule_node = ARENA_ARRAY(c->arena, const struct node *, n->rules);
+	c->group_node = ARENA_ARRAY(c->arena, const struct node *, n->groups);
+	c->step_ids = id_set_new(c->arena, steps);
+	c->page_ids = id_set_new(c->arena, n->pages);
+	c->field_ids = id_set_new(c->arena, n->fields);
+	c->rule_ids = id_set_new(c->arena, n->rules);
+	c->group_ids = id_set_new(c->arena, n->groups);
+}
+
+static void check_sizes(struct compiler *c, const struct node *form)
+{
+	size_t i;
+
+	if (c->form->priv->most_values > FORM_MAX_VALUES || c->form->priv->least_rows > FORM_MAX_NUMBER)
+		node_error_at(c->f, form, S("limit"), "too large: fields times rows of their groups are more than %d", FORM_MAX_VALUES);
+	for (i = 0; i < c->form->fields; i++)
+		if (form_group(c->form, c->field[i].id))
+			node_error_at(c->f, c->field_node[i], S("duplicate-id"), "'%.*s' is a group and a field", STR_FMT(c->field[i].id));
+}
+
 bool compile_shape(struct compiler *c, const struct node *form)
 {
 	const struct node *steps;
-	size_t pages = 0, fields = 0, rules = 0, groups = 0, n, i;
+	struct counts all = { 0 };
+	size_t n, i;
 
 	if (!keys_check(c->f, form, "form.yaml", "steps"))
 		return false;
@@ -394,29 +459,19 @@ bool compile_shape(struct compiler *c, const struct node *form)
 		node_error_at(c->f, form, S("missing-key"), "form.yaml has no step");
 		return false;
 	}
-	count_all(c, steps, &pages, &fields, &rules, &groups);
-	if (pages > FORM_MAX_PAGES || fields > FORM_MAX_FIELDS || rules > FORM_MAX_FIELDS || groups > FORM_MAX_GROUPS || n > 100) {
-		node_error_at(c->f, form, S("limit"), "too large: at most %d pages, %d fields, %d groups, 100 steps", FORM_MAX_PAGES,
-			      FORM_MAX_FIELDS, FORM_MAX_GROUPS);
+	for (i = 0; i < n; i++)
+		count_pages(steps->item[i], &all, 0);
+	if (all.pages > FORM_MAX_PAGES || all.fields > FORM_MAX_FIELDS || all.rules > FORM_MAX_FIELDS || all.groups > FORM_MAX_GROUPS ||
+	    n > FORM_MAX_STEPS) {
+		node_error_at(c->f, form, S("limit"), "too large: at most %d pages, %d fields, %d groups, %d steps", FORM_MAX_PAGES,
+			      FORM_MAX_FIELDS, FORM_MAX_GROUPS, FORM_MAX_STEPS);
 		return false;
 	}
-	c->form->step = c->step = ARENA_ARRAY(c->arena, struct step, n);
-	c->form->page = c->page = ARENA_ARRAY(c->arena, struct page, pages);
-	c->form->field = c->field = ARENA_ARRAY(c->arena, struct field, fields);
-	c->form->rule = c->rule = ARENA_ARRAY(c->arena, struct rule, rules);
-	c->form->group = c->group = ARENA_ARRAY(c->arena, struct group, groups);
-	c->step_node = ARENA_ARRAY(c->arena, const struct node *, n);
-	c->page_node = ARENA_ARRAY(c->arena, const struct node *, pages);
-	c->field_node = ARENA_ARRAY(c->arena, const struct node *, fields);
-	c->rule_node = ARENA_ARRAY(c->arena, const struct node *, rules);
-	c->group_node = ARENA_ARRAY(c->arena, const struct node *, groups);
+	make_tables(c, &all, n);
 	for (i = 0; i < n; i++)
 		read_step(c, steps->item[i]);
 	form_index(c->arena, c->form);
-	if (c->form->priv->slots > FORM_MAX_VALUES) {
-		node_error_at(c->f, form, S("limit"), "too large: fields times rows of their groups are more than %d", FORM_MAX_VALUES);
-		return false;
-	}
+	check_sizes(c, form);
 	read_summaries(c);
 	return true;
 }

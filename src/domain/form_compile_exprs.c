@@ -69,6 +69,23 @@ static void check_field_order(struct compiler *c, const struct spot *s, const st
 		      x->page > s->page ? "later" : x->index == s->before ? "right here" : "below it", STR_FMT(str_sub(source, 0, 120)));
 }
 
+/* Rows are read from the outermost group on that is not at hand: its list page must come before. */
+static void check_group_order(struct compiler *c, const struct spot *s, const struct expr_node *n)
+{
+	const struct form *f = c->form;
+	int16_t above = form_common(f, s->group, (int16_t)n->k), top = (int16_t)n->k;
+	const struct group *g;
+
+	while (f->group[top].parent != above)
+		top = f->group[top].parent;
+	g = &f->group[top];
+	if (s->page < g->first_page)
+		node_error_at(c->f, s->node, S("later-reference"), "%s reads the group '%.*s', which is asked later", s->what, STR_FMT(g->id));
+	/* the rows behind the present one are not known yet */
+	else if (s->page < g->list_page && n->op != OP_COUNT)
+		node_error_at(c->f, s->node, S("later-reference"), "%s reads all rows of '%.*s' while they are asked", s->what, STR_FMT(g->id));
+}
+
 static void check_order(struct compiler *c, const struct spot *s, const struct expr *e)
 {
 	const struct form *f = c->form;
@@ -76,21 +93,9 @@ static void check_order(struct compiler *c, const struct spot *s, const struct e
 
 	for (i = 0; i < e->n_reads; i++)
 		check_field_order(c, s, &f->field[e->reads[i]], e->source);
-	for (i = 0; i < e->nodes; i++) {
-		const struct expr_node *n = &e->node[i];
-		const struct group *g;
-
-		if (n->op < OP_COUNT)
-			continue;
-		g = &f->group[n->k];
-		if (g->step > f->page[s->page].step)
-			node_error_at(c->f, s->node, S("later-reference"), "%s reads the group '%.*s', which is asked later", s->what,
-				      STR_FMT(g->id));
-		/* inside its own step the rows behind the present one are not known yet */
-		else if (g->step == f->page[s->page].step && s->page != g->list_page && n->op != OP_COUNT)
-			node_error_at(c->f, s->node, S("later-reference"), "%s reads all rows of '%.*s' while they are asked", s->what,
-				      STR_FMT(g->id));
-	}
+	for (i = 0; i < e->nodes; i++)
+		if (e->node[i].op >= OP_COUNT)
+			check_group_order(c, s, &e->node[i]);
 }
 
 static const struct expr *compile(struct compiler *c, const struct node *n, enum expr_type type, const struct spot *s)
@@ -171,7 +176,7 @@ static void rule_exprs(struct compiler *c)
 	for (i = 0; i < c->form->rules; i++) {
 		struct rule *r = &c->rule[i];
 		const struct node *n = c->rule_node[i];
-		struct spot s = { n, "a rule", r->page, UINT16_MAX, c->page[r->page].group, false };
+		struct spot s = { n, "a rule", r->page, UINT16_MAX, c->page[r->page].per, false };
 		str at = node_text_at(n, S("at"));
 
 		key_text(c->f, n, "must", "a rule");
@@ -203,9 +208,35 @@ static const struct expr *both(struct compiler *c, const struct expr *step, cons
 	return e;
 }
 
+/* A block's condition is asked once in each outer row; those of its pages come after it. */
+static void block_exprs(struct compiler *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->form->pages; i++) {
+		struct page *p = &c->page[i];
+		struct spot at = { c->page_node[i], "the block's 'when'", p->index, 0, p->per, false };
+
+		if (p->group_list && c->page_node[i] != c->step_node[p->step]) {
+			at.page = c->group[p->group].first_page;
+			p->when = compile(c, node_get(c->page_node[i], S("when")), EXPR_BOOL, &at);
+		}
+	}
+}
+
+/* Is the page inside a block, whose condition holds for it already? */
+static bool in_block(const struct compiler *c, const struct page *p)
+{
+	int16_t group = p->per;
+
+	return group >= 0 && c->page_node[c->group[group].list_page] != c->step_node[p->step];
+}
+
 static void page_exprs(struct compiler *c)
 {
 	size_t i, k;
+
+	block_exprs(c);
 
 	for (i = 0; i < c->form->steps; i++) {
 		struct step *t = &c->step[i];
@@ -214,12 +245,12 @@ static void page_exprs(struct compiler *c)
 
 		for (k = t->first_page; k < (size_t)t->first_page + t->pages; k++) {
 			struct page *p = &c->page[k];
-			struct spot at = { c->page_node[k], "the page's 'when'", p->index, 0, p->group_list ? -1 : p->group, false };
-			const struct expr *own = NULL;
+			struct spot at = { c->page_node[k], "the page's 'when'", p->index, 0, p->per, false };
+			const struct expr *own = p->when;
 
 			if (!p->group_list)
 				own = compile(c, node_get(c->page_node[k], S("when")), EXPR_BOOL, &at);
-			p->when = both(c, when, own, &at);
+			p->when = in_block(c, p) ? own : both(c, when, own, &at);
 		}
 	}
 }

@@ -13,6 +13,7 @@ struct compiler {
 	struct field *field;
 	struct group *group;
 	struct rule *rule;
+	struct id_set step_ids, page_ids, field_ids, rule_ids, group_ids;
 	const struct node **step_node, **page_node, **field_node, **rule_node, **group_node;
 };
 

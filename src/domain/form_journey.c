@@ -9,7 +9,8 @@
 
 struct journey_private {
 	const struct value **slot;
-	uint16_t *rows;
+	const struct visit **at;	/* per page and row */
+	struct row_table rows;
 	struct journey_context context;
 	const struct answers *answers;
 };
@@ -25,7 +26,9 @@ struct walk {
 	struct problem *problem;
 	size_t problem_cap;
 	const struct value **slot;
-	uint16_t *rows;
+	const struct visit **at;
+	struct row_table *rows;
+	uint32_t *first;		/* per field: its first answer */
 };
 
 static void add_problem(struct walk *w, struct problem p)
@@ -137,6 +140,24 @@ static void calculate(struct walk *w, const struct field *f, struct value *v)
 	}
 }
 
+/* Answers are sorted by field and row: mostly the nth answer of a field is that of row n. */
+static str raw_of(const struct walk *w, uint16_t field, uint16_t row)
+{
+	const struct answers *x = w->answers;
+	size_t lo = w->first[field], hi = w->first[field + 1], mid = lo + (row ? row - 1u : 0);
+
+	if (mid < hi && x->v[mid].row == row)
+		return x->v[mid].raw;
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		if (x->v[mid].row < row)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < w->first[field + 1] && x->v[lo].row == row ? x->v[lo].raw : STR_EMPTY;
+}
+
 static void take_field(struct walk *w, const struct field *f, uint16_t row)
 {
 	struct value *v = &w->value[w->j->values];
@@ -150,7 +171,7 @@ static void take_field(struct walk *w, const struct field *f, uint16_t row)
 		calculate(w, f, v);
 	else if (f->type == FIELD_INFO)
 		v->valid = true;
-	else if (field_parse(w->arena, f, answers_get(w->answers, f->index, row), v, &p) != VALUE_OK)
+	else if (field_parse(w->arena, f, raw_of(w, f->index, row), v, &p) != VALUE_OK)
 		field_problem(w, f, p.kind, p.limit, STR_EMPTY);
 	else if (v->present) {
 		check_limit(w, f, v, f->min, false);
@@ -159,28 +180,52 @@ static void take_field(struct walk *w, const struct field *f, uint16_t row)
 		if (f->type == FIELD_FILE)
 			check_files(w, f, v);
 	}
-	w->slot[form_slot(w->form, f->index, f->group >= 0 ? row : 0)] = v;
+	w->slot[row_slot(w->form, w->rows, f->index, row)] = v;
+}
+
+static bool wrong_between(const struct walk *w, uint16_t field, uint32_t from, uint32_t to)
+{
+	const struct group_rows *g = &w->rows->group[w->form->field[field].group];
+
+	for (; from < to; from++) {
+		const struct value *v = w->slot[g->slot + from * g->fields + w->form->priv->nth[field]];
+
+		if (v && !v->valid)
+			return true;
+	}
+	return false;
 }
 
 /* A rule speaks only when each field that it reads is right by itself: one mistake, one message. */
 static bool reads_problem(const struct walk *w, const struct expr *e, int16_t group, uint16_t row)
 {
+	const struct form *form = w->form;
 	size_t i;
 
 	for (i = 0; i < e->n_reads; i++) {
-		const struct field *f = &w->form->field[e->reads[i]];
-		uint16_t r, first = 0, last = 0;
+		const struct field *f = &form->field[e->reads[i]];
+		int16_t own = group, above;
+		uint32_t from, to;
 
-		if (f->group >= 0) {
-			first = f->group == group ? row : 1;
-			last = f->group == group ? row : w->rows[f->group];
-		}
-		for (r = first; r <= last; r++) {
-			const struct value *v = w->slot[form_slot(w->form, f->index, r)];
+		if (f->group < 0) {
+			const struct value *v = w->slot[form->priv->nth[f->index]];
 
 			if (v && !v->valid)
 				return true;
+			continue;
 		}
+		while (own >= 0 && own != f->group)
+			own = form->group[own].parent;
+		if (own >= 0) {
+			from = row_instance(form, w->rows, own, form_row_up(form, group, row, own));
+			to = from + 1;
+		} else {
+			above = form_common(form, group, f->group);
+			row_range(form, w->rows, f->group, above, above < 0 ? 0 : row_instance(form, w->rows, above, form_row_up(form, group, row, above)),
+				  &from, &to);
+		}
+		if (wrong_between(w, f->index, from, to))
+			return true;
 	}
 	return false;
 }
@@ -192,21 +237,32 @@ static void check_rules(struct walk *w, const struct page *p, uint16_t row)
 	for (i = 0; i < p->rules; i++) {
 		const struct rule *r = &w->form->rule[p->rule[i]];
 
-		if (reads_problem(w, r->must, p->group, row) || expr_true(r->must, &w->run))
+		if (reads_problem(w, r->must, p->per, row) || expr_true(r->must, &w->run))
 			continue;
 		add_problem(w, (struct problem){ PROBLEM_RULE, p->index, row, r->at, (int16_t)p->rule[i], 0, STR_EMPTY });
 	}
 }
 
-static void visit_page(struct walk *w, const struct page *p, uint16_t row)
+static struct visit *begin_visit(struct walk *w, const struct page *p, uint16_t row)
 {
 	struct visit *v = &w->visit[w->j->visits];
+	const struct group_rows *g = p->per >= 0 ? &w->rows->group[p->per] : NULL;
+	uint32_t i = g ? g->visit + row_instance(w->form, w->rows, p->per, row) * g->pages : 0;
+
+	*v = (struct visit){ .page = p->index, .row = row, .complete = true, .first_value = (uint32_t)w->j->values };
+	w->at[i + w->form->priv->page_nth[p->index]] = v;
+	return v;
+}
+
+static void visit_page(struct walk *w, const struct page *p, uint16_t row)
+{
+	struct visit *v;
 	size_t i;
 
 	w->run.row = row;
 	if (!expr_true(p->when, &w->run))
 		return;
-	*v = (struct visit){ p->index, row, true, (uint16_t)w->j->values, 0 };
+	v = begin_visit(w, p, row);
 	for (i = 0; i < p->fields; i++)
 		take_field(w, &w->form->field[p->field[i]], row);
 	v->values = (uint16_t)(w->j->values - v->first_value);
@@ -214,36 +270,61 @@ static void visit_page(struct walk *w, const struct page *p, uint16_t row)
 	w->j->visits++;
 }
 
-static uint16_t rows_of(const struct answers *x, uint16_t group)
+static uint16_t rows_there(const void *arg, uint16_t group, uint16_t outer)
 {
+	const struct answers *x = arg;
 	const struct group *g = &x->form->group[group];
-	int32_t n = x->rows[group];
+	int32_t n = answers_rows(x, group, outer);
 
 	if (n < g->min)
 		n = g->min;
 	return (uint16_t)(n > g->max ? g->max : n);
 }
 
-static void visit_group(struct walk *w, const struct step *s, uint16_t group)
+static void visit_pages(struct walk *w, size_t from, size_t to, int16_t group, uint16_t row);
+
+/* The pages of a group once for each of its rows in this outer row, then its list. */
+static void visit_group(struct walk *w, uint16_t group, uint16_t outer)
 {
 	const struct group *g = &w->form->group[group];
+	struct group_rows *rows = &w->rows->group[group];
 	const struct page *list = &w->form->page[g->list_page];
-	struct visit *v;
-	uint16_t rows, row, i;
+	uint32_t at = row_instance(w->form, w->rows, g->parent, outer), i;
 
-	w->run.row = 0;
+	w->run.row = outer;
 	if (!expr_true(list->when, &w->run))
 		return;
-	w->rows[group] = rows = rows_of(w->answers, group);
-	for (row = 1; row <= rows; row++)
-		for (i = s->first_page; i < g->list_page; i++)
-			visit_page(w, &w->form->page[i], row);
-	v = &w->visit[w->j->visits];
-	*v = (struct visit){ list->index, 0, true, (uint16_t)w->j->values, 0 };
+	rows->reached[at] = rows->have[at];
+	for (i = rows->first[at]; i < rows->first[at] + rows->have[at]; i++)
+		rows->on_path[i] = true;
+	for (i = rows->first[at]; i < rows->first[at] + rows->have[at]; i++)
+		visit_pages(w, g->first_page, g->list_page, (int16_t)group, rows->number[i]);
+	(void)begin_visit(w, list, outer);
 	/* a full group has no other question to ask */
-	if (!w->answers->more[group] && rows < g->max)
-		add_problem(w, (struct problem){ PROBLEM_REQUIRED, list->index, 0, -1, -1, 0, STR_EMPTY });
+	if (!answers_no_more(w->answers, group, outer) && rows->have[at] < g->max)
+		add_problem(w, (struct problem){ PROBLEM_REQUIRED, list->index, outer, -1, -1, 0, STR_EMPTY });
 	w->j->visits++;
+}
+
+static void visit_pages(struct walk *w, size_t from, size_t to, int16_t group, uint16_t row)
+{
+	const struct form *f = w->form;
+	size_t i = from;
+
+	while (i < to) {
+		const struct page *p = &f->page[i];
+		int16_t inner = p->group;
+
+		if (inner == group) {
+			visit_page(w, p, row);
+			i++;
+			continue;
+		}
+		while (f->group[inner].parent != group)
+			inner = f->group[inner].parent;
+		visit_group(w, (uint16_t)inner, row);
+		i = f->group[inner].list_page + 1u;
+	}
 }
 
 static void add_fees(struct walk *w)
@@ -274,40 +355,35 @@ static void add_fees(struct walk *w)
 static void make_room(struct walk *w)
 {
 	const struct form *f = w->form;
-	size_t visits = 0, i;
+	size_t i, k = 0;
 
-	for (i = 0; i < f->steps; i++) {
-		const struct page *first = &f->page[f->step[i].first_page];
-
-		visits += first->group >= 0 ? (size_t)f->step[i].pages * rows_of(w->answers, (uint16_t)first->group) + 1 : f->step[i].pages;
+	row_table_make(w->arena, f, rows_there, w->answers, w->rows);
+	w->visit = arena_alloc_raw(w->arena, arena_mul(w->rows->visits + 1, sizeof *w->visit));
+	w->value = arena_alloc_raw(w->arena, arena_mul(w->rows->slots + 1, sizeof *w->value));
+	w->slot = ARENA_ARRAY(w->arena, const struct value *, w->rows->slots + 1);
+	w->at = ARENA_ARRAY(w->arena, const struct visit *, w->rows->visits + 1);
+	w->first = arena_alloc_raw(w->arena, arena_mul(f->fields + 1, sizeof *w->first));
+	for (i = 0; i <= f->fields; i++) {
+		while (k < w->answers->n && w->answers->v[k].field < i)
+			k++;
+		w->first[i] = (uint32_t)k;
 	}
-	w->visit = arena_alloc_raw(w->arena, arena_mul(visits + 1, sizeof *w->visit));
-	w->value = arena_alloc_raw(w->arena, arena_mul(f->priv->slots + 1, sizeof *w->value));
-	w->slot = ARENA_ARRAY(w->arena, const struct value *, f->priv->slots);
-	w->rows = ARENA_ARRAY(w->arena, uint16_t, f->groups);
 }
 
 struct journey *journey_run(struct arena *a, const struct form *f, const struct answers *x, const struct journey_context *c)
 {
 	struct journey_private *priv = ARENA_NEW(a, struct journey_private);
 	struct journey *j = ARENA_NEW(a, struct journey);
-	struct walk w = { .arena = a, .form = f, .answers = x, .j = j };
-	size_t i, k;
+	struct walk w = { .arena = a, .form = f, .answers = x, .j = j, .rows = &priv->rows };
 
+	priv->context = *c;
+	priv->answers = x;
 	make_room(&w);
-	*priv = (struct journey_private){ w.slot, w.rows, *c, x };
+	priv->slot = w.slot;
+	priv->at = w.at;
 	*j = (struct journey){ .form = f, .visit = w.visit, .value = w.value, .priv = priv };
 	w.run = (struct expr_run){ .form = f, .slot = w.slot, .rows = w.rows, .context = &priv->context };
-	for (i = 0; i < f->steps; i++) {
-		const struct step *s = &f->step[i];
-		int16_t group = f->page[s->first_page].group;
-
-		if (group >= 0)
-			visit_group(&w, s, (uint16_t)group);
-		else
-			for (k = 0; k < s->pages; k++)
-				visit_page(&w, &f->page[s->first_page + k], 0);
-	}
+	visit_pages(&w, 0, f->pages, -1, 0);
 	j->problem = w.problem;
 	while (j->first_open < j->visits && j->visit[j->first_open].complete)
 		j->first_open++;
@@ -319,12 +395,21 @@ struct journey *journey_run(struct arena *a, const struct form *f, const struct 
 
 const struct visit *journey_find(const struct journey *j, uint16_t page, uint16_t row)
 {
-	size_t i;
+	const struct form *f = j->form;
+	const struct page *p;
+	const struct group_rows *g;
+	uint32_t i;
 
-	for (i = 0; i < j->visits; i++)
-		if (j->visit[i].page == page && j->visit[i].row == row)
-			return &j->visit[i];
-	return NULL;
+	if (page >= f->pages)
+		return NULL;
+	p = &f->page[page];
+	i = row_instance(f, &j->priv->rows, p->per, row);
+	if (i == NO_ROW)
+		return NULL;
+	if (p->per < 0)
+		return j->priv->at[f->priv->page_nth[page]];
+	g = &j->priv->rows.group[p->per];
+	return j->priv->at[g->visit + i * g->pages + f->priv->page_nth[page]];
 }
 
 bool journey_may_show(const struct journey *j, const struct visit *v)
@@ -332,21 +417,23 @@ bool journey_may_show(const struct journey *j, const struct visit *v)
 	return v && (size_t)(v - j->visit) <= j->first_open;
 }
 
-uint16_t journey_rows(const struct journey *j, uint16_t group)
+uint16_t journey_rows(const struct journey *j, uint16_t group, uint16_t outer)
 {
-	return group < j->form->groups ? j->priv->rows[group] : 0;
+	uint32_t i = group < j->form->groups ? row_instance(j->form, &j->priv->rows, j->form->group[group].parent, outer) : NO_ROW;
+
+	return i == NO_ROW ? 0 : j->priv->rows.group[group].reached[i];
+}
+
+uint16_t journey_first_row(const struct journey *j, uint16_t group, uint16_t outer)
+{
+	return (uint16_t)((outer ? outer - 1 : 0) * j->form->group[group].max + 1);
 }
 
 const struct value *journey_value(const struct journey *j, uint16_t field, uint16_t row)
 {
-	int16_t group;
+	uint32_t slot = field < j->form->fields ? row_slot(j->form, &j->priv->rows, field, row) : NO_ROW;
 
-	if (field >= j->form->fields)
-		return NULL;
-	group = j->form->field[field].group;
-	if (group < 0 ? row != 0 : row < 1 || row > j->form->group[group].max)
-		return NULL;
-	return j->priv->slot[form_slot(j->form, field, row)];
+	return slot == NO_ROW ? NULL : j->priv->slot[slot];
 }
 
 const struct visit *journey_before(const struct journey *j, const struct visit *v)
@@ -359,16 +446,16 @@ const struct visit *journey_after(const struct journey *j, const struct visit *v
 	return v && v + 1 < j->visit + j->visits ? v + 1 : NULL;
 }
 
-static struct expr_run run_of(const struct journey *j, uint16_t row)
+void journey_expr_run(const struct journey *j, uint16_t row, struct expr_run *ret)
 {
-	return (struct expr_run){ .form = j->form, .slot = j->priv->slot, .rows = j->priv->rows, .context = &j->priv->context,
-				  .row = row };
+	*ret = (struct expr_run){ .form = j->form, .slot = j->priv->slot, .rows = &j->priv->rows, .context = &j->priv->context, .row = row };
 }
 
 bool journey_option(const struct journey *j, const struct field *f, uint16_t row, size_t option)
 {
-	struct expr_run r = run_of(j, row);
+	struct expr_run r;
 
+	journey_expr_run(j, row, &r);
 	return option < f->options && expr_true(f->option[option].when, &r);
 }
 
@@ -391,10 +478,11 @@ static bool page_touched(const struct journey *j, const struct field *f, uint16_
 
 str journey_default(struct arena *a, const struct journey *j, const struct field *f, uint16_t row)
 {
-	struct expr_run r = run_of(j, row);
+	struct expr_run r;
 	struct expr_value v;
 	struct decimal d;
 
+	journey_expr_run(j, row, &r);
 	if (!f->dflt || page_touched(j, f, row))
 		return STR_EMPTY;
 	expr_eval(f->dflt, &r, &v);

@@ -2,7 +2,7 @@
 /* The canonical submission as JSON, and the JSON Schema (2020-12) that describes it. Contract: form.h. */
 #include "base/json.h"
 #include "domain/expr.h"
-#include "domain/form.h"
+#include "domain/form_impl.h"
 
 /* ---- submission ---- */
 
@@ -33,43 +33,53 @@ static void put_value(struct json *j, const struct field *f, const struct value 
 
 static void put_fields(struct json *j, const struct journey *x, int16_t group, uint16_t row)
 {
-	const struct form *f = x->form;
-	size_t i;
+	const uint16_t *list;
+	uint32_t n = form_fields_of(x->form, group, &list), i;
 
-	for (i = 0; i < f->fields; i++) {
-		const struct value *v;
+	for (i = 0; i < n; i++) {
+		const struct field *f = &x->form->field[list[i]];
+		const struct value *v = f->type == FIELD_INFO ? NULL : journey_value(x, list[i], row);
 
-		if (f->field[i].group != group || f->field[i].type == FIELD_INFO)
-			continue;
-		v = journey_value(x, (uint16_t)i, row);
 		if (!v || !v->present || !v->valid)
 			continue;
-		json_key(j, f->field[i].id);
-		put_value(j, &f->field[i], v);
+		json_key(j, f->id);
+		put_value(j, f, v);
+	}
+}
+
+/* The groups in this row, each a list of objects. */
+static void put_groups(struct json *j, const struct journey *x, int16_t parent, uint16_t outer)
+{
+	uint16_t row, rows, i;
+
+	for (i = (uint16_t)(parent + 1); i < x->form->groups; i++) {
+		const struct group *g = &x->form->group[i];
+
+		/* groups stand behind their parent, those of other parents behind all that is in it */
+		if (parent >= 0 && g->first_page > x->form->group[parent].list_page)
+			break;
+		if (g->parent != parent || !(rows = journey_rows(x, i, outer)))
+			continue;
+		json_key(j, g->id);
+		json_array(j);
+		for (row = journey_first_row(x, i, outer); rows > 0; rows--, row++) {
+			json_object(j);
+			put_fields(j, x, (int16_t)i, row);
+			put_groups(j, x, (int16_t)i, row);
+			json_object_end(j);
+		}
+		json_array_end(j);
 	}
 }
 
 void journey_submission_json(struct buf *b, const struct journey *x)
 {
 	struct json j;
-	uint16_t row;
-	size_t i;
 
 	json_begin(&j, b);
 	json_object(&j);
 	put_fields(&j, x, -1, 0);
-	for (i = 0; i < x->form->groups; i++) {
-		if (!journey_rows(x, (uint16_t)i))
-			continue;
-		json_key(&j, x->form->group[i].id);
-		json_array(&j);
-		for (row = 1; row <= journey_rows(x, (uint16_t)i); row++) {
-			json_object(&j);
-			put_fields(&j, x, (int16_t)i, row);
-			json_object_end(&j);
-		}
-		json_array_end(&j);
-	}
+	put_groups(&j, x, -1, 0);
 	json_object_end(&j);
 	json_end(&j);
 }
@@ -200,39 +210,53 @@ static bool always(const struct form *f, const struct field *x)
 	return !x->optional && !x->when && !f->page[x->page].when && x->type != FIELD_INFO;
 }
 
+static void put_object(struct json *j, const struct form *f, int16_t group);
+
+static void put_group(struct json *j, const struct form *f, int16_t group)
+{
+	const struct group *g = &f->group[group];
+
+	json_key(j, g->id);
+	json_object(j);
+	json_kstr(j, S("type"), S("array"));
+	json_kint(j, S("minItems"), g->min > 0 ? g->min : 1);
+	json_kint(j, S("maxItems"), g->max);
+	json_key(j, S("items"));
+	json_object(j);
+	json_kstr(j, S("type"), S("object"));
+	put_object(j, f, group);
+	json_object_end(j);
+	json_object_end(j);
+}
+
 static void put_object(struct json *j, const struct form *f, int16_t group)
 {
-	size_t i;
+	const uint16_t *list;
+	uint32_t n = form_fields_of(f, group, &list), i;
+	size_t k;
 
 	json_key(j, S("properties"));
 	json_object(j);
-	for (i = 0; i < f->fields; i++) {
-		if (f->field[i].group != group || f->field[i].type == FIELD_INFO)
+	for (i = 0; i < n; i++) {
+		if (f->field[list[i]].type == FIELD_INFO)
 			continue;
-		json_key(j, f->field[i].id);
+		json_key(j, f->field[list[i]].id);
 		json_object(j);
-		put_type(j, &f->field[i]);
+		put_type(j, &f->field[list[i]]);
 		json_object_end(j);
 	}
-	for (i = 0; group < 0 && i < f->groups; i++) {
-		json_key(j, f->group[i].id);
-		json_object(j);
-		json_kstr(j, S("type"), S("array"));
-		json_kint(j, S("minItems"), f->group[i].min > 0 ? f->group[i].min : 1);
-		json_kint(j, S("maxItems"), f->group[i].max);
-		json_key(j, S("items"));
-		json_object(j);
-		json_kstr(j, S("type"), S("object"));
-		put_object(j, f, (int16_t)i);
-		json_object_end(j);
-		json_object_end(j);
-	}
+	for (k = (size_t)(group + 1); k < f->groups; k++)
+		if (f->group[k].parent == group)
+			put_group(j, f, (int16_t)k);
 	json_object_end(j);
 	json_key(j, S("required"));
 	json_array(j);
-	for (i = 0; i < f->fields; i++)
-		if (f->field[i].group == group && always(f, &f->field[i]))
-			json_str(j, f->field[i].id);
+	for (i = 0; i < n; i++)
+		if (always(f, &f->field[list[i]]))
+			json_str(j, f->field[list[i]].id);
+	for (k = (size_t)(group + 1); k < f->groups; k++)
+		if (f->group[k].parent == group && f->group[k].min > 0 && !f->page[f->group[k].list_page].when)
+			json_str(j, f->group[k].id);
 	json_array_end(j);
 	json_kbool(j, S("additionalProperties"), false);
 }

@@ -148,7 +148,7 @@ static bool id_char(char c, enum id_style style)
 bool id_check(struct findings *f, const struct node *n, str id, enum id_style style, const char *what)
 {
 	static const char *const known[] = { "a-z 0-9 _", "words of a-z 0-9 _ joined by dots", "a-z 0-9 -", "letters, digits, _ and -" };
-	bool good = id.n > 0 && id.n <= 80;
+	bool good = id.n > 0 && id.n <= (style == ID_FIELD ? 200 : 80);	/* fields of groups in groups carry their ids */
 	size_t i;
 
 	for (i = 0; good && i < id.n; i++)

@@ -93,20 +93,12 @@ static void take_boxes(struct answers *x, const struct field *f, uint16_t row, c
 		answers_set(x, f->index, row, buf_str(&b));
 }
 
-static void take_list_page(struct answers *x, const struct page *p, const struct pairs *posted)
+static void take_list_page(struct answers *x, const struct page *p, uint16_t outer, const struct pairs *posted)
 {
-	const struct group *g = &x->form->group[p->group];
-	uint16_t rows = x->rows[p->group];
 	str another = pairs_get(posted, S("another"));
 
-	if (rows < g->min)
-		rows = (uint16_t)g->min;
-	if (str_eq(another, S("yes")) && rows < g->max) {
-		x->rows[p->group] = (uint16_t)(rows + 1);
-		x->more[p->group] = 0;
-	} else if (str_eq(another, S("no"))) {
-		x->more[p->group] = 1;
-	}
+	if (str_eq(another, S("yes")) || str_eq(another, S("no")))
+		answers_another(x, (uint16_t)p->group, outer, str_eq(another, S("yes")));
 }
 
 void page_take(struct answers *x, const struct page *p, uint16_t row, const struct pairs *posted)
@@ -114,7 +106,7 @@ void page_take(struct answers *x, const struct page *p, uint16_t row, const stru
 	size_t i;
 
 	if (p->group_list) {
-		take_list_page(x, p, posted);
+		take_list_page(x, p, row, posted);
 		return;
 	}
 	for (i = 0; i < p->fields; i++) {
@@ -157,7 +149,8 @@ str page_fingerprint(struct arena *a, const struct answers *x, const struct page
 	size_t i;
 
 	if (p->group_list)
-		h = mix(h, str_fmt(a, "%u %u", (unsigned)x->rows[p->group], (unsigned)x->more[p->group]));
+		h = mix(h, str_fmt(a, "%u %u", (unsigned)answers_rows(x, (uint16_t)p->group, row),
+				  (unsigned)answers_no_more(x, (uint16_t)p->group, row)));
 	for (i = 0; i < p->fields; i++)
 		h = mix(h, answers_get(x, p->field[i], row));
 	return str_fmt(a, "%016llx", (unsigned long long)h);

@@ -192,7 +192,7 @@ static void change_something(struct maker *m, struct answers *x)
 		uint16_t g = (uint16_t)dice(m, (uint32_t)f->groups);
 
 		if (dice(m, 2))
-			x->more[g] = !x->more[g];
+			answers_rows_set(x, g, 0, answers_rows(x, g, 0), !answers_no_more(x, g, 0));
 		else
 			answers_row_remove(x, g, (uint16_t)(1 + dice(m, 3)));
 		return;
@@ -317,7 +317,7 @@ static void answering_what_is_open_always_ends(void **state)
 
 			assert_true(rounds < 200);
 			if (form->page[v->page].group_list)
-				x->more[form->page[v->page].group] = 1;
+				answers_another(x, (uint16_t)form->page[v->page].group, v->row, false);
 			for (i = v->first_value; i < (size_t)v->first_value + v->values; i++)
 				answers_set(x, j->value[i].field, j->value[i].row, good[form->field[j->value[i].field].type]);
 			j = journey_run(m.arena, form, x, &c);

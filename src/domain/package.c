@@ -2,6 +2,7 @@
 #include "domain/package.h"
 
 #include "base/file.h"
+#include "domain/form_impl.h"
 #include "domain/form_keys.h"
 #include "domain/package_blocks.h"
 #include "domain/package_impl.h"
@@ -187,22 +188,30 @@ static struct node *child(const struct node *n, size_t i)
 	return (struct node *)node_at(n, i);
 }
 
+/* of: a step, or a block of repeated pages inside one */
+static void fill_pages(struct lists *l, const struct node *of, int depth)
+{
+	const struct node *pages = node_get(of, S("pages"));
+	size_t k, m;
+
+	for (k = 0; k < node_count(pages) && depth <= FORM_MAX_DEPTH; k++) {
+		const struct node *fields = node_get(child(pages, k), S("fields"));
+
+		if (node_get(child(pages, k), S("repeat")))
+			fill_pages(l, child(pages, k), depth + 1);
+		for (m = 0; m < node_count(fields); m++)
+			if (child(fields, m)->kind == NODE_MAP)
+				fill_field(l, child(fields, m));
+	}
+}
+
 static void fill_lists(struct lists *l, struct node *form)
 {
 	const struct node *steps = node_get(form, S("steps"));
-	size_t i, k, m;
+	size_t i;
 
-	for (i = 0; i < node_count(steps); i++) {
-		const struct node *pages = node_get(child(steps, i), S("pages"));
-
-		for (k = 0; k < node_count(pages); k++) {
-			const struct node *fields = node_get(child(pages, k), S("fields"));
-
-			for (m = 0; m < node_count(fields); m++)
-				if (child(fields, m)->kind == NODE_MAP)
-					fill_field(l, child(fields, m));
-		}
-	}
+	for (i = 0; i < node_count(steps); i++)
+		fill_pages(l, child(steps, i), 0);
 }
 
 /* ---- loading ---- */

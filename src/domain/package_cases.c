@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Recorded cases: the author's examples, run through the journey. What differs from the record is a finding at its line. */
+#include "domain/form_impl.h"
 #include "domain/form_keys.h"
 #include "domain/package.h"
 
@@ -30,6 +31,21 @@ static str raw_of(struct arena *a, const struct node *n)
 	return buf_str(&b);
 }
 
+/* "another?" is answered with no at the end, in each outer row, unless the case says otherwise. */
+static void no_more(struct run *r, struct answers *x, uint16_t group, const struct node *more)
+{
+	int16_t parent = r->form->group[group].parent;
+	uint32_t outer, last = parent < 0 ? 0 : form_row_span(r->form, parent, -1);
+	struct buf place = buf_new(r->arena, 60);
+
+	for (outer = parent < 0 ? 0 : 1; outer <= last; outer++) {
+		buf_reset(&place);
+		form_group_place_put(&place, r->form, group, (uint16_t)outer);
+		if (node_bool(node_get(more, buf_str(&place)), true))
+			answers_rows_set(x, group, (uint16_t)outer, answers_rows(x, group, (uint16_t)outer), true);
+	}
+}
+
 static struct answers *answers_of(struct run *r)
 {
 	const struct node *list = node_get(r->node, S("answers")), *more = node_get(r->node, S("more"));
@@ -38,14 +54,14 @@ static struct answers *answers_of(struct run *r)
 	size_t i;
 
 	for (i = 0; list && list->kind == NODE_MAP && i < list->n; i++) {
-		if (!answers_locate(r->arena, r->form, list->key[i], &field, &row))
+		if (!answers_locate(r->form, list->key[i], &field, &row))
 			node_error_at(r->f, list->item[i], S("case"), "case '%.*s': there is no field '%.*s'", STR_FMT(r->name),
 				      STR_FMT(list->key[i]));
 		else
 			answers_set(x, field, row, raw_of(r->arena, list->item[i]));
 	}
 	for (i = 0; i < r->form->groups; i++)
-		x->more[i] = node_bool(node_get(more, r->form->group[i].id), true) ? 1 : 0;
+		no_more(r, x, (uint16_t)i, more);
 	return x;
 }
 
@@ -70,11 +86,13 @@ static bool context_of(struct run *r, struct journey_context *c)
 	return true;
 }
 
-static void put_visit(struct buf *b, const struct form *f, const struct visit *v)
+static void put_page(struct buf *b, const struct form *f, uint16_t page, uint16_t row)
 {
-	buf_put(b, f->page[v->page].id);
-	if (v->row)
-		buf_fmt(b, "/%u", (unsigned)v->row);
+	str path = form_row_path(b->arena, f, f->page[page].per, row);
+
+	buf_put(b, f->page[page].id);
+	if (path.n)
+		buf_fmt(b, "/%.*s", STR_FMT(path));
 }
 
 static void check_path(struct run *r)
@@ -88,7 +106,7 @@ static void check_path(struct run *r)
 
 		buf_reset(&b);
 		if (i < r->j->visits)
-			put_visit(&b, r->form, &r->j->visit[i]);
+			put_page(&b, r->form, r->j->visit[i].page, r->j->visit[i].row);
 		else if (i < n)
 			buf_put(&b, S("pruefen"));
 		if (str_eq(buf_str(&b), expected))
@@ -101,20 +119,12 @@ static void check_path(struct run *r)
 
 static str problem_key(struct run *r, const struct problem *p)
 {
-	const struct field *x;
 	struct buf b = buf_new(r->arena, 60);
 
-	if (p->field < 0) {
-		buf_put(&b, r->form->page[p->page].id);
-		if (p->row)
-			buf_fmt(&b, "/%u", (unsigned)p->row);
-		return buf_str(&b);
-	}
-	x = &r->form->field[p->field];
-	if (x->group < 0)
-		return x->id;
-	buf_fmt(&b, "%.*s[%u]%.*s", STR_FMT(r->form->group[x->group].id), (unsigned)p->row,
-		STR_FMT(str_sub(x->id, r->form->group[x->group].id.n, x->id.n)));
+	if (p->field < 0)
+		put_page(&b, r->form, p->page, p->row);
+	else
+		form_place_put(&b, r->form, (uint16_t)p->field, p->row);
 	return buf_str(&b);
 }
 

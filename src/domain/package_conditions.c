@@ -7,7 +7,6 @@
  */
 #include "domain/package_impl.h"
 
-#include "domain/form_impl.h"
 #include "domain/form_keys.h"
 
 #define BUDGET 100000		/* values tried for one condition */
@@ -15,6 +14,23 @@
 /* ---- the slice: what the condition hangs on ---- */
 
 static void mark_field(struct search *s, const struct field *f);
+
+static void mark_expr(struct search *s, const struct expr *e);
+
+/* The blocks around a page: their conditions hold for it, too. */
+static void mark_blocks(struct search *s, int16_t group)
+{
+	for (; group >= 0; group = s->form->group[group].parent)
+		mark_expr(s, s->form->page[s->form->group[group].list_page].when);
+}
+
+static void mark_rows(struct search *s, int16_t group)
+{
+	for (; group >= 0; group = s->form->group[group].parent) {
+		s->aggregated[group] = true;
+		mark_expr(s, s->form->page[s->form->group[group].list_page].when);
+	}
+}
 
 static void mark_expr(struct search *s, const struct expr *e)
 {
@@ -32,9 +48,8 @@ static void mark_expr(struct search *s, const struct expr *e)
 	s->expr[s->exprs++] = e;
 	for (i = 0; i < e->nodes; i++)
 		if (e->node[i].op >= OP_COUNT) {
-			s->aggregated[e->node[i].k] = true;
+			mark_rows(s, (int16_t)e->node[i].k);
 			s->exact = false;
-			mark_expr(s, s->form->page[s->form->group[e->node[i].k].list_page].when);
 		}
 	for (i = 0; i < e->n_reads; i++)
 		mark_field(s, &s->form->field[e->reads[i]]);
@@ -47,6 +62,7 @@ static void mark_field(struct search *s, const struct field *f)
 	if (s->marked[f->index])
 		return;
 	s->marked[f->index] = true;
+	mark_blocks(s, f->group);
 	mark_expr(s, s->form->page[f->page].when);
 	mark_expr(s, f->when);
 	mark_expr(s, f->min);
@@ -63,20 +79,33 @@ static bool done(const struct search *s)
 	return (s->could && s->could_not) || s->tried > BUDGET;
 }
 
+/* Is the page there in this row: its own condition and those of the blocks around it. */
+static bool page_there(struct search *s, const struct page *p, uint16_t row)
+{
+	int16_t group;
+
+	for (group = p->per; group >= 0; group = s->form->group[group].parent) {
+		s->run.row = form_row_up(s->form, p->per, row, s->form->group[group].parent);
+		if (!expr_true(s->form->page[s->form->group[group].list_page].when, &s->run))
+			return false;
+	}
+	s->run.row = row;
+	return expr_true(p->when, &s->run);
+}
+
 static bool rule_holds(struct search *s, const struct rule *r)
 {
 	const struct page *p = &s->form->page[r->page];
-	uint16_t row, first = p->group >= 0 ? 1 : 0, last = p->group >= 0 ? s->rows[p->group] : 0;
+	const struct group_rows *g = p->per >= 0 ? &s->rows.group[p->per] : NULL;
+	uint32_t n = g ? g->instances : 1, at;
 	size_t i;
 
 	for (i = 0; i < r->must->n_reads; i++)
 		if (!s->marked[r->must->reads[i]])
 			return true;
-	for (row = first; row <= last; row++) {
-		s->run.row = row;
-		if (expr_true(p->when, &s->run) && !expr_true(r->must, &s->run))
+	for (at = 0; at < n; at++)
+		if (page_there(s, p, g ? g->number[at] : 0) && !expr_true(r->must, &s->run))
 			return false;
-	}
 	return true;
 }
 
@@ -89,8 +118,8 @@ static void arrive(struct search *s)
 	for (i = 0; i < s->form->rules; i++)
 		if (s->form->rule[i].page < t->page->index && !rule_holds(s, &s->form->rule[i]))
 			return;
-	s->run.row = t->page->group >= 0 && !t->page->group_list ? 1 : 0;
-	if (t->condition != t->page->when && !expr_true(t->page->when, &s->run))
+	s->run.row = t->page->per >= 0 ? 1 : 0;
+	if (t->condition != t->page->when && !page_there(s, t->page, s->run.row))
 		return;
 	if (t->field && t->condition != t->field->when && !expr_true(t->field->when, &s->run))
 		return;
@@ -165,11 +194,9 @@ static void try_from(struct search *s, size_t i)
 		arrive(s);
 		return;
 	}
-	slot = &s->slot[form_slot(s->form, v->field->index, v->row)];
+	slot = &s->slot[row_slot(s->form, &s->rows, v->field->index, v->row)];
 	*slot = NULL;
-	s->run.row = v->row;
-	if ((v->row && v->row > s->rows[v->field->group]) || !expr_true(s->form->page[v->field->page].when, &s->run) ||
-	    !expr_true(v->field->when, &s->run)) {
+	if (!page_there(s, &s->form->page[v->field->page], v->row) || !expr_true(v->field->when, &s->run)) {
 		try_from(s, i + 1);
 		return;
 	}
@@ -193,8 +220,8 @@ static void try_from(struct search *s, size_t i)
 
 static void add_variables(struct search *s)
 {
+	uint32_t at, n;
 	size_t i;
-	uint16_t row, last;
 
 	s->vars = 0;
 	for (i = 0; i < s->form->fields; i++) {
@@ -204,15 +231,34 @@ static void add_variables(struct search *s)
 		if (!s->marked[i])
 			continue;
 		c = f->type == FIELD_CALC ? (struct candidates){ 0 } : candidates_of(s, f);
-		last = f->group >= 0 ? s->rows_tried[f->group] : 0;
-		for (row = f->group >= 0 ? 1 : 0; row <= last; row++) {
+		n = f->group >= 0 ? s->rows.group[f->group].instances : 1;
+		for (at = 0; at < n; at++) {
 			if (s->vars == MAX_VARS) {
 				s->exact = false;
 				return;
 			}
-			s->var[s->vars++] = (struct variable){ f, row, c.v, c.n };
+			s->var[s->vars++] = (struct variable){ f, f->group >= 0 ? s->rows.group[f->group].number[at] : 0, c.v, c.n };
 		}
 	}
+}
+
+static uint16_t tried_rows(const void *arg, uint16_t group, uint16_t outer)
+{
+	(void)outer;
+	return ((const struct search *)arg)->rows_tried[group];
+}
+
+static void try_rows(struct search *s)
+{
+	uint16_t i;
+
+	row_table_make(s->arena, s->form, tried_rows, s, &s->rows);
+	for (i = 0; i < s->form->groups; i++)
+		memset(s->rows.group[i].on_path, true, s->rows.group[i].instances);
+	s->slot = ARENA_ARRAY(s->arena, const struct value *, s->rows.slots + 1);
+	s->run.slot = s->slot;
+	add_variables(s);
+	try_from(s, 0);
 }
 
 static void with_rows(struct search *s, size_t group)
@@ -223,10 +269,7 @@ static void with_rows(struct search *s, size_t group)
 	if (done(s))
 		return;
 	if (group == f->groups) {
-		memset(s->slot, 0, f->priv->slots * sizeof *s->slot);
-		add_variables(s);
-		memcpy(s->rows, s->rows_tried, f->groups * sizeof *s->rows);
-		try_from(s, 0);
+		try_rows(s);
 		return;
 	}
 	from = to = 1;
@@ -266,6 +309,7 @@ static void search(struct search *s)
 	size_t i;
 
 	s->exact = true;
+	mark_blocks(s, s->t->page->per);
 	mark_expr(s, s->t->page->when);
 	if (s->t->field)
 		mark_expr(s, s->t->field->when);
@@ -274,7 +318,7 @@ static void search(struct search *s)
 		today |= s->expr[i]->reads_today;
 		place |= s->expr[i]->reads_place;
 	}
-	s->run = (struct expr_run){ .form = s->form, .slot = s->slot, .rows = s->rows, .context = &s->context };
+	s->run = (struct expr_run){ .form = s->form, .rows = &s->rows, .context = &s->context };
 	with_contexts(s, today, place);
 	if (s->tried > BUDGET)
 		s->exact = false;
@@ -321,8 +365,6 @@ static void decide(struct search *base, struct verdicts *all, struct target t)
 	s.t = &t;
 	s.marked = ARENA_ARRAY(s.arena, bool, s.form->fields);
 	s.aggregated = ARENA_ARRAY(s.arena, bool, s.form->groups);
-	s.slot = ARENA_ARRAY(s.arena, const struct value *, s.form->priv->slots);
-	s.rows = ARENA_ARRAY(s.arena, uint16_t, s.form->groups);
 	s.rows_tried = ARENA_ARRAY(s.arena, uint16_t, s.form->groups);
 	search(&s);
 	arena_rewind(base->arena, mark);

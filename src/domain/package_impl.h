@@ -2,6 +2,7 @@
 /* Shared by package*.c: reading files, and the search of package_conditions.c with the values it tries (package_values.c). */
 #pragma once
 #include "domain/expr.h"
+#include "domain/form_impl.h"
 #include "domain/package.h"
 
 /* NULL with a finding when the file is broken, or missing though it is needed. */
@@ -39,7 +40,8 @@ struct search {
 	struct variable var[MAX_VARS];
 	size_t vars;
 	const struct value **slot;
-	uint16_t *rows, *rows_tried;
+	struct row_table rows;
+	uint16_t *rows_tried;
 	struct journey_context context;
 	struct expr_run run;
 	bool exact, could, could_not;

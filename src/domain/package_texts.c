@@ -129,8 +129,8 @@ static void form_keys(struct checker *c)
 		add(c, (struct spec){ key3(c, "rule.", f->rule[i].id, ""), NEED_ALL, true, f->page[f->rule[i].page].group,
 				      f->rule[i].page, true });
 	for (i = 0; i < f->groups; i++) {
-		add_plain(c, key3(c, "group.", f->group[i].id, ".title"), NEED_ALL, true);
-		add_plain(c, key3(c, "group.", f->group[i].id, ".another"), NEED_ALL, true);
+		add(c, (struct spec){ key3(c, "group.", f->group[i].id, ".title"), NEED_ALL, true, f->group[i].parent, f->group[i].first_page, false });
+		add(c, (struct spec){ key3(c, "group.", f->group[i].id, ".another"), NEED_ALL, true, f->group[i].parent, f->group[i].first_page, false });
 		add(c, (struct spec){ key3(c, "group.", f->group[i].id, ".item"), NEED_ALL, true, (int16_t)i, f->group[i].list_page, false });
 	}
 }
@@ -144,6 +144,14 @@ static bool counted(str key, const char *prefix)
 	str p = str_c(prefix);
 
 	return str_has_prefix(key, p) && str_to_i64(str_sub(key, p.n, key.n), &n) == 0 && n > 0;
+}
+
+/* A row of this group is at hand where a row of `here` is. */
+static bool at_hand(const struct form *f, int16_t here, int16_t group)
+{
+	while (here >= 0 && here != group)
+		here = f->group[here].parent;
+	return here == group;
 }
 
 static bool placeholder_known(const struct checker *c, const struct spec *s, str name)
@@ -165,7 +173,7 @@ static bool placeholder_known(const struct checker *c, const struct spec *s, str
 		return false;
 	}
 	x = form_field(c->p->compiled, name);
-	return x && s->page >= 0 && (int32_t)x->page < s->page && (x->group < 0 || x->group == s->group);
+	return x && s->page >= 0 && (int32_t)x->page < s->page && at_hand(c->p->compiled, s->group, x->group);
 }
 
 static void check_placeholders(struct checker *c, const struct spec *s, const struct node *n)
@@ -300,12 +308,13 @@ static void check_document_name(struct checker *c, const struct node *n, str nam
 	x = form_field(form, str_sub(name, 6, name.n));
 	if (!x)
 		document_error(c, n, name.p, "no such field", name);
-	else if (x->group >= 0 && (!in || x->group != (int16_t)(in - form->group)))
+	else if (x->group >= 0 && (!in || !at_hand(form, (int16_t)(in - form->group), x->group)))
 		document_error(c, n, name.p, "a field of a group stands between {{#each}} and {{/each}}", name);
 }
 
 static void check_document(struct checker *c, const struct node *n)
 {
+	const struct form *form = c->p->compiled;
 	const struct group *in = NULL;
 	str text = n->text, name;
 	ptrdiff_t open, close;
@@ -320,15 +329,17 @@ static void check_document(struct checker *c, const struct node *n)
 		name = str_trim(str_sub(text, 0, (size_t)close));
 		text = str_sub(text, (size_t)close + 2, text.n);
 		if (str_has_prefix(name, S("#each "))) {
-			if (in)
-				document_error(c, n, name.p, "{{#each}} inside another", name);
-			in = form_group(c->p->compiled, str_trim(str_sub(name, 6, name.n)));
-			if (!in)
+			const struct group *g = form_group(form, str_trim(str_sub(name, 6, name.n)));
+
+			if (!g)
 				document_error(c, n, name.p, "no such group", name);
+			else if (g->parent != (in ? (int16_t)(in - form->group) : -1))
+				document_error(c, n, name.p, "an inner group stands in {{#each}} of the group around it, any other in none", name);
+			in = g;
 		} else if (str_eq(name, S("/each"))) {
 			if (!in)
 				document_error(c, n, name.p, "without {{#each}}", name);
-			in = NULL;
+			in = in && in->parent >= 0 ? &form->group[in->parent] : NULL;
 		} else {
 			check_document_name(c, n, name, in);
 		}

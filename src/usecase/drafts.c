@@ -333,20 +333,15 @@ int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct p
 
 struct group_change {
 	struct draft_change change;
-	uint16_t group, row;
+	uint16_t group, row;		/* row: the one to remove, or the outer row that gets another */
 	bool another;
 };
 
 static void apply_more(struct answers *x, struct draft_change *s)
 {
 	struct group_change *g = (struct group_change *)s;
-	const struct group *group = &x->form->group[g->group];
 
-	x->more[g->group] = g->another ? 2 : 1;
-	if (g->another && x->rows[g->group] < group->max) {
-		x->rows[g->group]++;
-		x->more[g->group] = 0;
-	}
+	answers_another(x, g->group, g->row, g->another);
 }
 
 static void apply_row_remove(struct answers *x, struct draft_change *s)
@@ -354,23 +349,30 @@ static void apply_row_remove(struct answers *x, struct draft_change *s)
 	struct group_change *g = (struct group_change *)s;
 
 	answers_row_remove(x, g->group, g->row);
-	x->more[g->group] = 0;
 }
 
-int draft_more(struct ctx *c, struct draft *d, uint16_t group, bool another)
+int draft_more(struct ctx *c, struct draft *d, uint16_t group, uint16_t outer, bool another)
 {
 	struct group_change *g = ARENA_NEW(c->arena, struct group_change);
 
-	*g = (struct group_change){ .change.apply = apply_more, .group = group, .another = another };
+	*g = (struct group_change){ .change.apply = apply_more, .group = group, .row = outer, .another = another };
 	draft_change(c, d, &g->change);
 	return 0;
+}
+
+static bool row_missing(const struct draft *d, uint16_t group, uint16_t row)
+{
+	const struct form *f = d->definition->form;
+	int16_t g = (int16_t)group;
+
+	return form_row_local(f, g, row) > answers_rows(d->answers, group, form_row_up(f, g, row, f->group[group].parent));
 }
 
 int draft_row_remove(struct ctx *c, struct draft *d, uint16_t group, uint16_t row)
 {
 	struct group_change *g = ARENA_NEW(c->arena, struct group_change);
 
-	if (!row || row > d->answers->rows[group])
+	if (!row || row_missing(d, group, row))
 		return ERR_NOTFOUND;
 	*g = (struct group_change){ .change.apply = apply_row_remove, .group = group, .row = row };
 	draft_change(c, d, &g->change);
@@ -381,9 +383,10 @@ int draft_row_remove(struct ctx *c, struct draft *d, uint16_t group, uint16_t ro
 
 str visit_path(struct arena *a, const struct draft *d, const struct visit *v)
 {
-	str id = d->definition->form->page[v->page].id;
+	const struct page *p = &d->definition->form->page[v->page];
+	str row = form_row_path(a, d->definition->form, p->per, v->row);
 
-	return v->row ? str_fmt(a, "%.*s/%u", STR_FMT(id), v->row) : id;
+	return row.n ? str_fmt(a, "%.*s/%.*s", STR_FMT(p->id), STR_FMT(row)) : p->id;
 }
 
 str draft_next_path(struct arena *a, const struct draft *d, const struct visit *after)

@@ -58,7 +58,7 @@ struct step_outcome {
 MUST_USE int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct pairs *posted, str fingerprint, bool override,
 			struct step_outcome **ret);
 /* Answers the list page of a group: another row, or go on. */
-MUST_USE int draft_more(struct ctx *c, struct draft *d, uint16_t group, bool another);
+MUST_USE int draft_more(struct ctx *c, struct draft *d, uint16_t group, uint16_t outer, bool another);
 MUST_USE int draft_row_remove(struct ctx *c, struct draft *d, uint16_t group, uint16_t row);
 /* Where the form goes on: path behind "/antrag/<handle>/": first page that is not complete, or "pruefen". */
 str draft_next_path(struct arena *a, const struct draft *d, const struct visit *after);

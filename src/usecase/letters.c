@@ -121,6 +121,14 @@ static str date_text(struct arena *a, struct date d)
 	return str_fmt(a, "%02d.%02d.%04d", d.day, d.month, d.year);
 }
 
+/* The row of a field's group around the row at hand. */
+static uint16_t row_for(const struct fill *x, int16_t group)
+{
+	const struct form *form = x->f->definition->form;
+
+	return x->group ? form_row_up(form, (int16_t)(x->group - form->group), x->row, group) : 0;
+}
+
 static void put_value(struct buf *b, const struct fill *x, str name)
 {
 	const struct letter_print *p = x->print;
@@ -149,11 +157,55 @@ static void put_value(struct buf *b, const struct fill *x, str name)
 	else if (str_eq(name, S("service")))
 		put_escaped(b, definition_text(x->f->definition, S("de"), S("title")));
 	else if (str_eq(name, S("row")))
-		buf_int(b, x->row);
+		buf_int(b, form_row_local(x->f->definition->form, x->group ? (int16_t)(x->group - x->f->definition->form->group) : -1, x->row));
 	else if (str_has_prefix(name, S("param:")))
 		put_escaped(b, param_text(x, str_sub(name, 6, name.n)));
 	else if (str_has_prefix(name, S("field:")) && (field = form_field(x->f->definition->form, str_sub(name, 6, name.n))))
-		put_escaped(b, shown(x->f, field->index, field->group >= 0 ? x->row : 0));
+		put_escaped(b, shown(x->f, field->index, row_for(x, field->group)));
+}
+
+/* Where the "{{/each}}" stands that closes; those of inner ones are passed over. */
+static ptrdiff_t end_of_each(str text)
+{
+	size_t at = 0;
+	ptrdiff_t open, close;
+
+	for (;;) {
+		str rest = str_sub(text, at, text.n);
+
+		close = str_find(rest, S("{{/each}}"));
+		open = str_find(rest, S("{{#each "));
+		if (close < 0)
+			return -1;
+		if (open < 0 || open > close)
+			return (ptrdiff_t)at + close;
+		open += 8;
+		close = end_of_each(str_sub(rest, (size_t)open, rest.n));
+		if (close < 0)
+			return -1;
+		at += (size_t)(open + close) + 9;
+	}
+}
+
+static void put_template(struct buf *b, struct fill *x, str text);
+
+static void put_rows(struct buf *b, struct fill *x, const struct group *group, str inside)
+{
+	const struct form *form = x->f->definition->form;
+	const struct group *outer = x->group;
+	uint16_t outer_row = x->row, g = group ? (uint16_t)(group - form->group) : 0, n, first;
+
+	if (!group || (group->parent >= 0 && (!outer || group->parent != (int16_t)(outer - form->group))))
+		return;
+	n = journey_rows(x->f->journey, g, group->parent < 0 ? 0 : outer_row);
+	first = journey_first_row(x->f->journey, g, group->parent < 0 ? 0 : outer_row);
+	x->group = group;
+	for (uint16_t i = 0; i < n; i++) {
+		x->row = (uint16_t)(first + i);
+		put_template(b, x, inside);
+	}
+	x->group = outer;
+	x->row = outer_row;
 }
 
 /* Text with {{…}}: "{{#each g}}…{{/each}}" repeats its inside for each row. The checker of packages has seen that all is closed and known. */
@@ -175,14 +227,11 @@ static void put_template(struct buf *b, struct fill *x, str text)
 			put_value(b, x, name);
 			continue;
 		}
-		end = str_find(text, S("{{/each}}"));
-		x->group = form_group(x->f->definition->form, str_trim(str_sub(name, 6, name.n)));
-		if (end < 0 || !x->group)
+		end = end_of_each(text);
+		if (end < 0)
 			return;
 		inside = str_sub(text, text.n && text.p[0] == '\n', (size_t)end);
-		for (x->row = 1; x->row <= journey_rows(x->f->journey, (uint16_t)(x->group - x->f->definition->form->group)); x->row++)
-			put_template(b, x, inside);
-		x->row = 0;
+		put_rows(b, x, form_group(x->f->definition->form, str_trim(str_sub(name, 6, name.n))), inside);
 		text = str_sub(text, (size_t)end + 9, text.n);
 	}
 	buf_put(b, text);

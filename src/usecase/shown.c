@@ -34,6 +34,7 @@ str shown_text(struct arena *a, const struct shown_of *of, const char *before, s
 	str lang = lang_code(of->lang);
 
 	v.row = row;
+	v.group = definition_text_group(of->definition, str_c(before), id, str_c(after));
 	v.journey = of->journey;
 	return definition_expand(a, of->definition, lang, definition_text3(of->definition, lang, str_c(before), id, str_c(after)), &v);
 }
@@ -67,8 +68,21 @@ static void fill_row(struct arena *a, const struct shown_of *of, const struct vi
 		r->files = files_of(a, of, x, &r->file);
 	else if (x->present)
 		r->text = x->valid ? definition_display(a, of->definition, lang_code(of->lang), r->field, x) : answers_get(of->answers, x->field, x->row);
-	for (size_t k = 0; k < j->problems; k++)
+	for (size_t k = 0; !v->complete && k < j->problems; k++)
 		r->wrong |= j->problem[k].field == (int16_t)x->field && j->problem[k].row == x->row;
+}
+
+/* "Hund 2", of an inner group "Hund 2, Wurf 1". */
+static str row_title(struct arena *a, const struct shown_of *of, int16_t group, uint16_t row)
+{
+	const struct form *form = of->definition->form;
+	str title = shown_text(a, of, "group.", form->group[group].id, ".item", row), outer;
+	int16_t parent = form->group[group].parent;
+
+	if (parent < 0)
+		return title;
+	outer = row_title(a, of, parent, form_row_up(form, group, row, parent));
+	return str_fmt(a, "%.*s, %.*s", STR_FMT(outer), STR_FMT(title));
 }
 
 size_t shown_sections(struct arena *a, const struct shown_of *of, const struct shown_section **ret)
@@ -79,6 +93,7 @@ size_t shown_sections(struct arena *a, const struct shown_of *of, const struct s
 	struct shown_row *row = ARENA_ARRAY(a, struct shown_row, j->values + 1);
 	size_t n = 0, rows = 0;
 	uint16_t step = UINT16_MAX, group_row = 0;
+	int16_t group = -1;
 
 	for (size_t i = 0; i < j->visits; i++) {
 		const struct visit *v = &j->visit[i];
@@ -86,12 +101,12 @@ size_t shown_sections(struct arena *a, const struct shown_of *of, const struct s
 
 		if (p->group_list)
 			continue;
-		if (p->step != step || v->row != group_row) {
-			s[n].title = v->row && p->group >= 0 ? shown_text(a, of, "group.", form->group[p->group].id, ".item", v->row)
-							     : shown_text(a, of, "step.", form->step[p->step].id, "", 0);
+		if (p->step != step || v->row != group_row || p->per != group) {
+			s[n].title = v->row ? row_title(a, of, p->per, v->row) : shown_text(a, of, "step.", form->step[p->step].id, "", 0);
 			s[n++].row = &row[rows];
 			step = p->step;
 			group_row = v->row;
+			group = p->per;
 		}
 		for (size_t k = 0; k < v->values; k++) {
 			const struct value *x = &j->value[v->first_value + k];

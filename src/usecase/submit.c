@@ -53,8 +53,12 @@ static struct answers *reachable(struct submission *s)
 
 	for (size_t i = 0; i < j->values; i++)
 		answers_set(x, j->value[i].field, j->value[i].row, answers_get(s->draft->answers, j->value[i].field, j->value[i].row));
-	memcpy(x->rows, s->draft->answers->rows, sizeof *x->rows * s->draft->definition->form->groups);
-	memcpy(x->more, s->draft->answers->more, s->draft->definition->form->groups);
+	for (size_t i = 0; i < s->draft->answers->groups; i++) {
+		const struct answer_rows *g = &s->draft->answers->g[i];
+
+		if (journey_rows(j, g->group, g->outer))
+			answers_rows_set(x, g->group, g->outer, g->rows, g->more);
+	}
 	return x;
 }
 

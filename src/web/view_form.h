@@ -104,7 +104,7 @@ struct group_list_view {
 	struct steps_view steps;
 	struct post_view post;
 	str back_href;
-	str title, intro;
+	str title, over, intro;		/* over: the row of the group around it */
 	struct errors_view errors;
 	const struct group_row_view *row;
 	size_t rows;

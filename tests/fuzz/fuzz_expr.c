@@ -29,7 +29,7 @@ static void prepare(void)
 	FUZZ_CHECK(form_compile(a, node_new(a, NODE_MAP), n, NULL, NULL, &form) == 0);
 	x = answers_new(a, form);
 	for (i = 0; i < sizeof answer / sizeof *answer; i++) {
-		FUZZ_CHECK(answers_locate(a, form, str_c(answer[i][0]), &field, &row));
+		FUZZ_CHECK(answers_locate(form, str_c(answer[i][0]), &field, &row));
 		answers_set(x, field, row, str_c(answer[i][1]));
 	}
 	journey = journey_run(a, form, x, &context);
@@ -37,14 +37,10 @@ static void prepare(void)
 
 static void evaluate(struct arena *a, const struct expr *e)
 {
-	const struct value **slot = ARENA_ARRAY(a, const struct value *, form->priv->slots);
-	uint16_t rows[1] = { journey_rows(journey, 0) };
-	struct expr_run run = { .form = form, .slot = slot, .rows = rows, .context = &context };
+	struct expr_run run;
 	struct expr_value one = { 0 }, two = { 0 };
-	size_t i;
 
-	for (i = 0; i < journey->values; i++)
-		slot[form_slot(form, journey->value[i].field, journey->value[i].row)] = &journey->value[i];
+	journey_expr_run(journey, 0, &run);
 	expr_eval(e, &run, &one);
 	expr_eval(e, &run, &two);
 	FUZZ_CHECK(one.type == e->type && one.empty == two.empty);

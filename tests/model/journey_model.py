@@ -436,7 +436,8 @@ class Journey:
             return
         if not Scope(self, row).true(e):
             at = rule.get("at")
-            self.problems.append([self.key(at, row) if at else page["id"], rule["id"]])
+            place = f"{page['id']}/{row}" if row else page["id"]
+            self.problems.append([self.key(at, row) if at else place, rule["id"]])
 
     def read_by(self, e, row):
         """Keys of all fields that an expression names; those of another group in all their rows."""

@@ -22,12 +22,11 @@ static const char *const kind_name[] = {
 
 static void put_key(struct json *j, struct arena *a, const struct form *f, uint16_t field, uint16_t row, bool value)
 {
-	str id = f->field[field].id, group, key = id;
+	struct buf b = buf_new(a, 80);
+	str key;
 
-	if (row) {
-		group = f->group[f->field[field].group].id;
-		key = str_fmt(a, "%.*s[%u]%.*s", STR_FMT(group), (unsigned)row, STR_FMT(str_sub(id, group.n, id.n)));
-	}
+	form_place_put(&b, f, field, row);
+	key = buf_str(&b);
 	if (value)
 		json_str(j, key);
 	else
@@ -55,24 +54,39 @@ static void define(struct arena *a, const struct node *n, struct form **form)
 	puts(b.p);
 }
 
+static void take_rows(struct answers *x, const struct node *rows, const struct node *more)
+{
+	uint16_t g, outer;
+	int64_t v;
+	size_t i;
+
+	for (i = 0; rows && i < rows->n; i++)
+		if (answers_locate_group(x->form, rows->key[i], &g, &outer) && node_i64(rows->item[i], &v) == 0)
+			answers_rows_set(x, g, outer, (uint16_t)v, answers_no_more(x, g, outer));
+	for (i = 0; more && i < more->n; i++)
+		if (answers_locate_group(x->form, more->key[i], &g, &outer) && node_i64(more->item[i], &v) == 0)
+			answers_rows_set(x, g, outer, answers_rows(x, g, outer), v != 0);
+}
+
 static struct answers *take(struct arena *a, const struct form *form, const struct node *n)
 {
 	const struct node *list = node_get(n, S("answers"));
 	struct answers *x = answers_new(a, form);
 	uint16_t field, row;
-	int64_t v;
 	size_t i;
 
 	for (i = 0; list && i < list->n; i++)
-		if (answers_locate(a, form, list->key[i], &field, &row))
+		if (answers_locate(form, list->key[i], &field, &row))
 			answers_set(x, field, row, node_text(list->item[i]));
-	for (i = 0; i < form->groups; i++) {
-		if (node_i64(node_get(node_get(n, S("rows")), form->group[i].id), &v) == 0)
-			x->rows[i] = (uint16_t)v;
-		if (node_i64(node_get(node_get(n, S("more")), form->group[i].id), &v) == 0)
-			x->more[i] = (uint8_t)v;
-	}
+	take_rows(x, node_get(n, S("rows")), node_get(n, S("more")));
 	return x;
+}
+
+static str page_place(struct arena *a, const struct form *f, uint16_t page, uint16_t row)
+{
+	str id = f->page[page].id, path = form_row_path(a, f, f->page[page].per, row);
+
+	return path.n ? str_fmt(a, "%.*s/%.*s", STR_FMT(id), STR_FMT(path)) : id;
 }
 
 static void put_problem(struct json *w, struct arena *a, const struct journey *j, const struct problem *p)
@@ -81,7 +95,7 @@ static void put_problem(struct json *w, struct arena *a, const struct journey *j
 	if (p->field >= 0)
 		put_key(w, a, j->form, (uint16_t)p->field, p->row, true);
 	else
-		json_str(w, j->form->page[p->page].id);
+		json_str(w, page_place(a, j->form, p->page, p->row));
 	json_str(w, p->rule >= 0 ? j->form->rule[p->rule].id : str_c(kind_name[p->kind]));
 	json_array_end(w);
 }
@@ -97,9 +111,7 @@ static void print(struct arena *a, const struct journey *j)
 	json_key(&w, S("path"));
 	json_array(&w);
 	for (i = 0; i < j->visits; i++) {
-		str id = j->form->page[j->visit[i].page].id;
-
-		json_str(&w, j->visit[i].row ? str_fmt(a, "%.*s/%u", STR_FMT(id), (unsigned)j->visit[i].row) : id);
+		json_str(&w, page_place(a, j->form, j->visit[i].page, j->visit[i].row));
 	}
 	json_array_end(&w);
 	json_key(&w, S("values"));

@@ -9,7 +9,7 @@
 
 static str text_of(struct req *rq, const struct draft *d, const char *a, str b, const char *c, uint16_t row)
 {
-	return draft_text(rq, d, str_fmt(rq->arena, "%s%.*s%s", a, STR_FMT(b), c), row);
+	return draft_text3(rq, d, a, b, c, row);
 }
 
 static const struct authority *authority_of(struct req *rq, const struct draft *d)

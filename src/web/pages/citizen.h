@@ -17,7 +17,8 @@ struct page_fields {
 	bool has_files, says_optional;
 };
 MUST_USE int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool show_errors, struct page_fields *ret);
-str draft_text(struct req *rq, const struct draft *d, str key, uint16_t row);		/* expanded */
+/* Text of a key in three parts, "page." id ".title", expanded. row: of the group that the key speaks of. */
+str draft_text3(struct req *rq, const struct draft *d, const char *a, str b, const char *c, uint16_t row);
 str problem_text(struct req *rq, const struct draft *d, const struct problem *p);
 /* The page carries the town of the draft, whatever the host. */
 struct page_view draft_frame(struct req *rq, const struct draft *d, str title);

@@ -8,12 +8,18 @@
 
 static str text_of(struct req *rq, const struct draft *d, const char *a, str b, const char *c, uint16_t row)
 {
-	return draft_text(rq, d, str_fmt(rq->arena, "%s%.*s%s", a, STR_FMT(b), c), row);
+	return draft_text3(rq, d, a, b, c, row);
 }
 
 static str page_path(struct req *rq, const struct draft *d, const struct page *p, uint16_t row)
 {
-	return draft_href(rq, d, row ? str_fmt(rq->arena, "%.*s/%u", STR_FMT(p->id), row) : p->id);
+	return draft_href(rq, d, visit_path(rq->arena, d, &(struct visit){ .page = p->index, .row = row }));
+}
+
+/* "0" where no group is: the upload's address has a row in any case. */
+static str row_path(struct req *rq, const struct draft *d, const struct page *p, uint16_t row)
+{
+	return row ? form_row_path(rq->arena, d->definition->form, p->per, row) : S("0");
 }
 
 static str back_href(struct req *rq, const struct draft *d, const struct page *p, uint16_t row)
@@ -51,6 +57,19 @@ static void add_error(struct req *rq, struct page_fields *f, str key, str error)
 	f->errors = (struct errors_view){ item, f->errors.items + 1 };
 }
 
+/* "Hund 2", of an inner group "Hund 2, Wurf 1". */
+static str over_text(struct req *rq, const struct draft *d, int16_t group, uint16_t row)
+{
+	const struct form *form = d->definition->form;
+	int16_t parent = form->group[group].parent;
+	str own = text_of(rq, d, "group.", form->group[group].id, ".item", row), outer;
+
+	if (parent < 0)
+		return own;
+	outer = over_text(rq, d, parent, form_row_up(form, group, row, parent));
+	return str_fmt(rq->arena, "%.*s, %.*s", STR_FMT(outer), STR_FMT(own));
+}
+
 static int show_question_with(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool errors, str key, str error)
 {
 	struct question_view v = { 0 };
@@ -64,10 +83,10 @@ static int show_question_with(struct req *rq, struct draft *d, const struct page
 	v.page = draft_frame(rq, d, TXF(rq, TX_PAGES_QUESTION_TITLE, TEXT_ARG("question", v.title), TEXT_ARG("service", v.steps.title),
 		TEXT_INT("step", v.steps.current), TEXT_INT("steps", (int64_t)v.steps.steps)));
 	v.page.errors = f.errors.items > 0;
-	v.post = page_post(rq, f.has_files ? draft_href(rq, d, str_fmt(rq->arena, "datei/%.*s/%u", STR_FMT(p->id), row)) : page_path(rq, d, p, row), false);
+	v.post = page_post(rq, f.has_files ? draft_href(rq, d, str_fmt(rq->arena, "datei/%.*s/%.*s", STR_FMT(p->id), STR_FMT(row_path(rq, d, p, row)))) : page_path(rq, d, p, row), false);
 	v.back_href = back_href(rq, d, p, row);
 	if (p->group >= 0)
-		v.over = text_of(rq, d, "group.", d->definition->form->group[p->group].id, ".item", row);
+		v.over = over_text(rq, d, p->group, row);
 	if (f.fields == 1 && f.field[0].heading)
 		v.title = STR_EMPTY; /* the label is the heading */
 	else
@@ -119,52 +138,54 @@ static str row_summary(struct req *rq, const struct draft *d, const struct group
 
 static const struct visit *first_of_row(const struct draft *d, const struct group *g, uint16_t row)
 {
-	for (size_t i = 0; i < d->journey->visits; i++) {
-		const struct visit *v = &d->journey->visit[i];
-		const struct page *p = &d->definition->form->page[v->page];
+	const struct form *form = d->definition->form;
+	int16_t group = (int16_t)(g - form->group);
 
-		if (p->step == g->step && v->row == row && !p->group_list)
+	for (uint16_t i = g->first_page; i < g->list_page; i++) {
+		const struct visit *v = journey_find(d->journey, i, form_row_first(form, form->page[i].per, group, row));
+
+		if (v)
 			return v;
 	}
 	return NULL;
 }
 
-static int show_group(struct req *rq, struct draft *d, const struct page *p, bool errors)
+static int show_group(struct req *rq, struct draft *d, const struct page *p, uint16_t outer, bool errors)
 {
-	uint16_t gi = 0;
+	uint16_t gi = (uint16_t)p->group;
 	const struct form *form = d->definition->form;
 	struct error_item_view *error = ARENA_NEW(rq->arena, struct error_item_view);
 	struct option_view *yes_no = ARENA_ARRAY(rq->arena, struct option_view, 2);
 	struct group_list_view v = { 0 };
 
-	while (gi < form->groups && form->group[gi].list_page != p->index)
-		gi++;
-	if (gi == form->groups)
-		return ERR_INVALID;
 	const struct group *g = &form->group[gi];
-	uint16_t rows = d->answers->rows[gi];
+	uint16_t rows = journey_rows(d->journey, gi, outer), number = journey_first_row(d->journey, gi, outer);
 	struct group_row_view *list = ARENA_ARRAY(rq->arena, struct group_row_view, rows + 1u);
 
-	for (uint16_t r = 1; r <= rows; r++) {
+	for (uint16_t i = 0; i < rows; i++) {
+		uint16_t r = (uint16_t)(number + i);
 		const struct visit *first = first_of_row(d, g, r);
+		str path = form_row_path(rq->arena, form, p->group, r);
 
-		list[r - 1].title = text_of(rq, d, "group.", g->id, ".item", r);
-		list[r - 1].summary = row_summary(rq, d, g, r);
-		list[r - 1].change_href = first ? draft_href(rq, d, visit_path(rq->arena, d, first)) : STR_EMPTY;
+		list[i].title = text_of(rq, d, "group.", g->id, ".item", r);
+		list[i].summary = row_summary(rq, d, g, r);
+		list[i].change_href = first ? draft_href(rq, d, visit_path(rq->arena, d, first)) : STR_EMPTY;
 		if (rows > g->min && rows > 1)
-			list[r - 1].remove_href = draft_href(rq, d, str_fmt(rq->arena, "entfernen/%.*s/%u", STR_FMT(g->id), r));
+			list[i].remove_href = draft_href(rq, d, str_fmt(rq->arena, "entfernen/%.*s/%.*s", STR_FMT(g->id), STR_FMT(path)));
 	}
-	v.title = text_of(rq, d, "group.", g->id, ".title", 0);
+	v.title = text_of(rq, d, "group.", g->id, ".title", outer);
+	if (g->parent >= 0)
+		v.over = over_text(rq, d, g->parent, outer);
 	v.page = draft_frame(rq, d, v.title);
 	v.steps = draft_steps(rq, d, p);
-	v.post = page_post(rq, page_path(rq, d, p, 0), false);
-	v.back_href = back_href(rq, d, p, 0);
+	v.post = page_post(rq, page_path(rq, d, p, outer), false);
+	v.back_href = back_href(rq, d, p, outer);
 	v.row = list;
 	v.rows = rows;
-	v.more = (struct field_view){ .look = LOOK_RADIO, .key = S("noch-einer"), .label = text_of(rq, d, "group.", g->id, ".another", 0) };
+	v.more = (struct field_view){ .look = LOOK_RADIO, .key = S("noch-einer"), .label = text_of(rq, d, "group.", g->id, ".another", outer) };
 	if (rows < g->max) {
 		yes_no[0] = (struct option_view){ .value = S("ja"), .text = TX(rq, TX_PAGES_YES) };
-		yes_no[1] = (struct option_view){ .value = S("nein"), .text = TX(rq, TX_PAGES_NO), .checked = d->answers->more[gi] == 1 };
+		yes_no[1] = (struct option_view){ .value = S("nein"), .text = TX(rq, TX_PAGES_NO), .checked = answers_no_more(d->answers, gi, outer) };
 		v.more.option = yes_no;
 		v.more.options = 2;
 	} else {
@@ -176,7 +197,7 @@ static int show_group(struct req *rq, struct draft *d, const struct page *p, boo
 		v.errors = (struct errors_view){ error, 1 };
 		v.page.errors = true;
 	}
-	v.version = page_fingerprint(rq->arena, d->answers, p, 0);
+	v.version = page_fingerprint(rq->arena, d->answers, p, outer);
 	v.keep_until = keep_until(rq, d);
 	v.contact = contact_of(rq, d);
 	return RENDER(rq, errors ? 422 : 200, view_group_list, &v);
@@ -189,31 +210,29 @@ static int closed(struct req *rq, const struct draft *d)
 	return reply_see(rq, draft_href(rq, d, S("gesendet")));
 }
 
-static int show_page(struct req *rq, str page, uint16_t row)
+/* The row that the address names, "2" or "2.1"; a page that is asked once has none. */
+static bool row_number(const struct draft *d, const struct page *p, str path, uint16_t *ret)
+{
+	*ret = 0;
+	return p && (path.n ? form_row_parse(d->definition->form, p->per, path, ret) : p->per < 0);
+}
+
+static int show_page(struct req *rq, str page, str path)
 {
 	struct draft *d;
 	const struct page *p;
+	uint16_t row;
 
 	TRY(draft_open(&rq->ctx, req_path(rq, 0), &d));
 	if (d->submitted)
 		return closed(rq, d);
 	p = form_page(d->definition->form, page);
-	if (!p)
+	if (!row_number(d, p, path, &row))
 		return reply_problem(rq, 404);
 	/* not reachable (any more): the first open question is where the form goes on */
 	if (!journey_find(d->journey, p->index, row))
 		return reply_see(rq, draft_href(rq, d, draft_next_path(rq->arena, d, NULL)));
-	return p->group_list ? show_group(rq, d, p, false) : show_question(rq, d, p, row, false);
-}
-
-static bool row_number(str s, uint16_t *ret)
-{
-	int64_t v;
-
-	if (str_to_i64(s, &v) < 0 || v < 0 || v > 1000)
-		return false;
-	*ret = (uint16_t)v;
-	return true;
+	return p->group_list ? show_group(rq, d, p, row, false) : show_question(rq, d, p, row, false);
 }
 
 int page_draft(struct req *rq)
@@ -228,14 +247,12 @@ int page_draft(struct req *rq)
 
 int page_draft_page(struct req *rq)
 {
-	return show_page(rq, req_path(rq, 1), 0);
+	return show_page(rq, req_path(rq, 1), STR_EMPTY);
 }
 
 int page_draft_row(struct req *rq)
 {
-	uint16_t row;
-
-	return row_number(req_path(rq, 2), &row) ? show_page(rq, req_path(rq, 1), row) : reply_problem(rq, 404);
+	return req_path(rq, 2).n ? show_page(rq, req_path(rq, 1), req_path(rq, 2)) : reply_problem(rq, 404);
 }
 
 /* ---- POST ---- */
@@ -315,21 +332,16 @@ static int after_group(struct req *rq)
 	return reply_see(rq, wants_save(rq) ? draft_href(rq, d, S("gespeichert")) : draft_href(rq, d, draft_next_path(rq->arena, d, NULL)));
 }
 
-static int post_group(struct req *rq, struct draft *d, const struct page *p)
+static int post_group(struct req *rq, struct draft *d, const struct page *p, uint16_t outer)
 {
-	const struct form *form = d->definition->form;
 	str choice = req_form(rq, S("noch-einer"));
-	uint16_t g = 0;
-	bool another = str_eq(choice, S("ja"));
+	uint16_t g = (uint16_t)p->group;
+	bool another = str_eq(choice, S("ja")), full = journey_rows(d->journey, g, outer) >= d->definition->form->group[g].max;
 
-	while (g < form->groups && form->group[g].list_page != p->index)
-		g++;
-	if (g == form->groups)
-		return ERR_INVALID;
 	rq->data = d;
-	if (!choice.n && d->answers->rows[g] < form->group[g].max && !wants_save(rq))
-		return show_group(rq, d, p, true);
-	TRY(draft_more(&rq->ctx, d, g, another && d->answers->rows[g] < form->group[g].max));
+	if (!choice.n && !full && !wants_save(rq))
+		return show_group(rq, d, p, outer, true);
+	TRY(draft_more(&rq->ctx, d, g, outer, another && !full));
 	return req_commit(rq, after_group);
 }
 
@@ -342,19 +354,22 @@ static int show_unsaved(struct req *rq, struct step_outcome *o)
 	return 0;
 }
 
-static int post_page(struct req *rq, uint16_t row)
+static int post_page(struct req *rq, str path)
 {
 	str take = req_form(rq, S("nehmen"));
 	struct step_outcome *o;
 	const struct page *p;
 	struct draft *d;
+	uint16_t row;
 
 	if (str_eq(take, S("gespeicherte")))
 		return reply_see(rq, rq->path);
 	TRY(draft_open(&rq->ctx, req_path(rq, 0), &d));
 	p = form_page(d->definition->form, req_path(rq, 1));
-	if (p && p->group_list && !d->submitted && journey_find(d->journey, p->index, 0))
-		return post_group(rq, d, p);
+	if (!row_number(d, p, path, &row))
+		return d->submitted ? closed(rq, d) : reply_problem(rq, 404);
+	if (p->group_list && !d->submitted && journey_find(d->journey, p->index, row))
+		return post_group(rq, d, p, row);
 	TRY(draft_step(&rq->ctx, req_path(rq, 0), req_path(rq, 1), row, &rq->form, req_form(rq, S("stand")), str_eq(take, S("meine")), &o));
 	if (rq->ctx.unit && db_readonly(rq->house->db))
 		return show_unsaved(rq, o);
@@ -364,42 +379,43 @@ static int post_page(struct req *rq, uint16_t row)
 
 int page_draft_page_post(struct req *rq)
 {
-	return post_page(rq, 0);
+	return post_page(rq, STR_EMPTY);
 }
 
 int page_draft_row_post(struct req *rq)
 {
-	uint16_t row;
-
-	return row_number(req_path(rq, 2), &row) ? post_page(rq, row) : reply_problem(rq, 404);
+	return req_path(rq, 2).n ? post_page(rq, req_path(rq, 2)) : reply_problem(rq, 404);
 }
 
 /* ---- removing a row ---- */
 
-static int group_of(struct req *rq, struct draft *d, uint16_t *ret_group, uint16_t *ret_row)
+static int group_of(struct req *rq, struct draft *d, uint16_t *ret_group, uint16_t *ret_row, uint16_t *ret_outer)
 {
 	const struct group *g = form_group(d->definition->form, req_path(rq, 1));
 
-	if (!g || !row_number(req_path(rq, 2), ret_row) || !*ret_row)
+	if (!g)
 		return ERR_NOTFOUND;
 	*ret_group = (uint16_t)(g - d->definition->form->group);
-	return *ret_row <= d->answers->rows[*ret_group] ? 0 : ERR_NOTFOUND;
+	if (!form_row_parse(d->definition->form, (int16_t)*ret_group, req_path(rq, 2), ret_row))
+		return ERR_NOTFOUND;
+	*ret_outer = form_row_up(d->definition->form, (int16_t)*ret_group, *ret_row, g->parent);
+	return form_row_local(d->definition->form, (int16_t)*ret_group, *ret_row) <= journey_rows(d->journey, *ret_group, *ret_outer) ? 0 : ERR_NOTFOUND;
 }
 
-static str list_href(struct req *rq, struct draft *d, uint16_t group)
+static str list_href(struct req *rq, struct draft *d, uint16_t group, uint16_t outer)
 {
-	return draft_href(rq, d, d->definition->form->page[d->definition->form->group[group].list_page].id);
+	return page_path(rq, d, &d->definition->form->page[d->definition->form->group[group].list_page], outer);
 }
 
 int page_draft_row_remove(struct req *rq)
 {
 	struct confirm_view v = { 0 };
 	struct draft *d;
-	uint16_t group, row;
+	uint16_t group, row, outer;
 	str item;
 
 	TRY(draft_open(&rq->ctx, req_path(rq, 0), &d));
-	TRY(group_of(rq, d, &group, &row));
+	TRY(group_of(rq, d, &group, &row, &outer));
 	item = text_of(rq, d, "group.", d->definition->form->group[group].id, ".item", row);
 	v.title = TXF(rq, TX_PAGES_REMOVE_TITLE, TEXT_ARG("item", item));
 	v.page = draft_frame(rq, d, v.title);
@@ -408,7 +424,7 @@ int page_draft_row_remove(struct req *rq)
 	v.button = TX(rq, TX_PAGES_REMOVE_BUTTON);
 	v.danger = true;
 	v.cancel = TX(rq, TX_PAGES_REMOVE_CANCEL);
-	v.cancel_href = list_href(rq, d, group);
+	v.cancel_href = list_href(rq, d, group, outer);
 	v.back_href = v.cancel_href;
 	return RENDER(rq, 200, view_confirm, &v);
 }
@@ -421,13 +437,13 @@ static int removed(struct req *rq)
 int page_draft_row_remove_post(struct req *rq)
 {
 	struct draft *d;
-	uint16_t group, row;
+	uint16_t group, row, outer;
 	str *to = ARENA_NEW(rq->arena, str);
 
 	TRY(draft_open(&rq->ctx, req_path(rq, 0), &d));
-	TRY(group_of(rq, d, &group, &row));
+	TRY(group_of(rq, d, &group, &row, &outer));
 	TRY(draft_row_remove(&rq->ctx, d, group, row));
-	*to = list_href(rq, d, group);
+	*to = list_href(rq, d, group, outer);
 	rq->data = to;
 	return req_commit(rq, removed);
 }

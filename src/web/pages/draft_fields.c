@@ -7,9 +7,9 @@
 #include "web/pages/citizen.h"
 
 /* What texts may name: the acting authority too, so that a mandate or a consent says to whom it is given. */
-static struct text_values values_of(struct req *rq, const struct draft *d, uint16_t row)
+static struct text_values values_of(struct req *rq, const struct draft *d, int16_t group, uint16_t row)
 {
-	struct text_values v = { .row = row, .place = d->place->name, .journey = d->journey };
+	struct text_values v = { .row = row, .group = group, .place = d->place->name, .journey = d->journey };
 	struct responsibility who;
 
 	if (!place_responsible(rq->house->places, d->definition->service->responsible, d->place, &who) && who.authority)
@@ -17,18 +17,10 @@ static struct text_values values_of(struct req *rq, const struct draft *d, uint1
 	return v;
 }
 
-str draft_text(struct req *rq, const struct draft *d, str key, uint16_t row)
+str draft_text3(struct req *rq, const struct draft *d, const char *a, str b, const char *c, uint16_t row)
 {
 	str lang = lang_code(rq->ctx.lang);
-	struct text_values v = values_of(rq, d, row);
-
-	return definition_expand(rq->arena, d->definition, lang, definition_text(d->definition, lang, key), &v);
-}
-
-static str text3(struct req *rq, const struct draft *d, const char *a, str b, const char *c, uint16_t row)
-{
-	str lang = lang_code(rq->ctx.lang);
-	struct text_values v = values_of(rq, d, row);
+	struct text_values v = values_of(rq, d, row ? definition_text_group(d->definition, str_c(a), b, str_c(c)) : -1, row);
 
 	return definition_expand(rq->arena, d->definition, lang, definition_text3(d->definition, lang, str_c(a), b, str_c(c)), &v);
 }
@@ -85,7 +77,7 @@ str problem_text(struct req *rq, const struct draft *d, const struct problem *p)
 	};
 	const struct form *form = d->definition->form;
 	const struct field *f = p->field >= 0 ? &form->field[p->field] : NULL;
-	struct text_values v = values_of(rq, d, p->row);
+	struct text_values v = values_of(rq, d, form->page[p->page].per, p->row);
 	str own = definition_problem(d->definition, lang_code(rq->ctx.lang), p), label;
 	enum text_id id;
 
@@ -93,7 +85,7 @@ str problem_text(struct req *rq, const struct draft *d, const struct problem *p)
 		return definition_expand(rq->arena, d->definition, lang_code(rq->ctx.lang), own, &v);
 	if (!f)
 		return TX(rq, TX_PAGES_ANOTHER_REQUIRED);
-	label = text3(rq, d, "field.", f->id, ".label", p->row);
+	label = draft_text3(rq, d, "field.", f->id, ".label", p->row);
 	if (!text_find(str_fmt(rq->arena, "error.%s.%s", types[f->type], kinds[p->kind]), &id) &&
 	    !text_find(str_fmt(rq->arena, "error.%s.format", types[f->type]), &id))
 		return label;
@@ -217,15 +209,15 @@ static void fill_field(struct req *rq, struct draft *d, const struct field *f, u
 	field_view_init(v, f);
 	v->key = row_key(rq, f, row);
 	v->heading = p->fields == 1 && f->type != FIELD_INFO && f->type != FIELD_CALC;
-	v->label = v->heading ? text3(rq, d, "page.", p->id, ".title", row) : text3(rq, d, "field.", f->id, ".label", row);
-	v->hint = text3(rq, d, "field.", f->id, ".hint", row);
+	v->label = v->heading ? draft_text3(rq, d, "page.", p->id, ".title", row) : draft_text3(rq, d, "field.", f->id, ".label", row);
+	v->hint = draft_text3(rq, d, "field.", f->id, ".hint", row);
 	if (v->heading) {
 		if (f->type == FIELD_CONSENT)
-			v->label = text3(rq, d, "field.", f->id, ".label", row), v->heading = false;
+			v->label = draft_text3(rq, d, "field.", f->id, ".label", row), v->heading = false;
 		if (!v->hint.n)
-			v->hint = text3(rq, d, "page.", p->id, ".hint", row);
-		v->more_title = text3(rq, d, "page.", p->id, ".help_title", row);
-		v->more_text = text3(rq, d, "page.", p->id, ".help", row);
+			v->hint = draft_text3(rq, d, "page.", p->id, ".hint", row);
+		v->more_title = draft_text3(rq, d, "page.", p->id, ".help_title", row);
+		v->more_text = draft_text3(rq, d, "page.", p->id, ".help", row);
 	}
 	if ((v->look == LOOK_DATE || v->look == LOOK_MONTH) && (str_contains(v->hint, S("Beispiel")) || str_contains(v->hint, S("xample")))) {
 		v->example = v->hint; /* the author gives an example: the general one would be a second */
@@ -311,7 +303,7 @@ struct steps_view draft_steps(struct req *rq, const struct draft *d, const struc
 
 		if (p->step != last) {
 			at = &s[v.steps++];
-			at->title = text3(rq, d, "step.", form->step[p->step].id, "", 0);
+			at->title = draft_text3(rq, d, "step.", form->step[p->step].id, "", 0);
 			at->state = STEP_DONE;
 			if (i <= j->first_open)
 				at->href = draft_href(rq, d, visit_path(rq->arena, d, &j->visit[i]));

@@ -70,7 +70,7 @@ static int saved(struct req *rq)
 	if (str_eq(action, S("speichern")))
 		return reply_see(rq, draft_href(rq, d, S("gespeichert")));
 	if (str_eq(action, S("hochladen")) || req_form(rq, S("entfernen")).n)
-		return reply_see(rq, draft_href(rq, d, o->row ? str_fmt(rq->arena, "%.*s/%u", STR_FMT(o->page->id), o->row) : o->page->id));
+		return reply_see(rq, draft_href(rq, d, visit_path(rq->arena, d, &(struct visit){ .page = o->page->index, .row = o->row })));
 	return after_page(rq, o);
 }
 
@@ -106,13 +106,15 @@ int page_draft_upload(struct req *rq)
 	struct look *l = ARENA_NEW(rq->arena, struct look);
 	const struct upload *up = rq->upload;
 	struct draft *d;
-	int64_t row;
+	const struct page *p;
+	uint16_t row = 0;
 
-	if (str_to_i64(req_path(rq, 2), &row) < 0 || row < 0 || row > 1000)
-		return reply_problem(rq, 404);
 	TRY(draft_open(&rq->ctx, req_path(rq, 0), &d));
+	p = form_page(d->definition->form, req_path(rq, 1));
+	if (!p || (!str_eq(req_path(rq, 2), S("0")) && !form_row_parse(d->definition->form, p->per, req_path(rq, 2), &row)))
+		return reply_problem(rq, 404);
 	l->rq = rq;
-	l->in = (struct upload_in){ .page = req_path(rq, 1), .row = (uint16_t)row, .posted = &rq->form, .file = l->file, .field_key = l->key };
+	l->in = (struct upload_in){ .page = req_path(rq, 1), .row = row, .posted = &rq->form, .file = l->file, .field_key = l->key };
 	if (req_form(rq, S("entfernen")).n && str_to_i64(req_form(rq, S("entfernen")), &l->in.remove) < 0)
 		return reply_problem(rq, 400);
 	for (size_t i = 0; i < up->files; i++)
