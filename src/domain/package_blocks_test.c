@@ -257,7 +257,7 @@ static void put_remedy(const char *remedy)
 	str with = str_replace(a, str_c(service), S("{templates: [erteilt]}"), str_fmt(a, "{templates: [erteilt, abgelehnt], remedy: %s}", remedy));
 
 	put("probe/service.yaml", str_z(a, with));
-	put("blocks/texts/de.yaml", str_z(a, str_fmt(a, "%sremedy: {widerspruch: Widerspruch bei {{authority}}, klage: Klage}\n", block_de)));
+	put("blocks/texts/de.yaml", str_z(a, str_fmt(a, "%sremedy: {widerspruch: \"Widerspruch bei {authority}\", klage: Klage}\n", block_de)));
 }
 
 static void a_remedy_is_written_once_and_stays_german(void **state)
