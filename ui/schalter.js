@@ -16,6 +16,15 @@
 		say();
 	}
 
+	// "none of these" and the other boxes untick one another
+	for (const alone of document.querySelectorAll('input[data-alone]')) {
+		const others = [...alone.form.querySelectorAll(`input[name="${CSS.escape(alone.dataset.alone)}"]`)].filter((box) => box !== alone);
+		alone.addEventListener('change', () => {
+			if (alone.checked) for (const box of others) box.checked = false;
+		});
+		for (const box of others) box.addEventListener('change', () => { if (box.checked) alone.checked = false; });
+	}
+
 	// a second press of a send button within three seconds is a slip; coming back to the page begins anew
 	const sent = new WeakMap();
 	for (const form of document.querySelectorAll('form[method=post]')) {

@@ -393,6 +393,26 @@ static int parse_plate(struct arena *a, str raw, str *ret)
 	return 0;
 }
 
+/* ---- VIN: ISO 3779; its letters lack I, O and Q, which look like digits. A check digit is used in North America only ---- */
+
+static int parse_vin(struct arena *a, str raw, str *ret)
+{
+	struct buf b = buf_new(a, 20);
+	size_t i;
+
+	for (i = 0; i < raw.n; i++) {
+		char c = raw.p[i] >= 'a' && raw.p[i] <= 'z' ? (char)(raw.p[i] - 32) : raw.p[i];
+
+		if (c == ' ' || c == '-')
+			continue;
+		if ((!digit(c) && !letter(c)) || c == 'I' || c == 'O' || c == 'Q' || b.n == 17)
+			return ERR_PARSE;
+		buf_putc(&b, c);
+	}
+	*ret = buf_str(&b);
+	return b.n == 17 ? 0 : ERR_PARSE;
+}
+
 int field_code_parse(struct arena *a, enum field_type type, str raw, str *ret)
 {
 	switch (type) {
@@ -408,6 +428,8 @@ int field_code_parse(struct arena *a, enum field_type type, str raw, str *ret)
 		return parse_taxid(a, raw, ret);
 	case FIELD_PLATE:
 		return parse_plate(a, raw, ret);
+	case FIELD_VIN:
+		return parse_vin(a, raw, ret);
 	default:
 		return ERR_UNSUPPORTED;
 	}

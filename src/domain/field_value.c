@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "domain/field_codes.h"
+#include "domain/field_register.h"
 
 static bool digit(char c)
 {
@@ -218,6 +219,34 @@ static int parse_time(struct arena *a, str raw, struct value *v, struct value_pr
 	return fine(v, str_fmt(a, "%02d:%02d", hour, minute));
 }
 
+/* "d|m|y|time" from the four inputs, or "2026-11-30T14:30", "30.11.2026 14:30", "30.11.2026, 14:30 Uhr". */
+static int parse_datetime(struct arena *a, str raw, struct value *v, struct value_problem *p)
+{
+	struct value hour = { 0 };
+	struct value_problem wrong_time;
+	str day = raw, time = STR_EMPTY;
+	size_t i, bars = 0;
+	int rc;
+
+	for (i = 0; i < raw.n && bars < 3; i++)
+		bars += raw.p[i] == '|';
+	if (bars == 0)
+		for (i = 0; i < raw.n && raw.p[i] != 'T' && raw.p[i] != ' ' && raw.p[i] != ','; i++)
+			;
+	if (bars == 3 || (bars == 0 && i < raw.n)) {
+		day = str_sub(raw, 0, bars ? i - 1 : i);
+		time = str_trim(str_sub(raw, bars ? i : i + 1, raw.n));
+	}
+	rc = parse_date(a, day, v, p);
+	if (parse_time(a, time, &hour, &wrong_time) != VALUE_OK) {
+		v->valid = false;
+		return wrong(p, rc == VALUE_OK ? PROBLEM_FORMAT : (enum problem_kind)rc, (rc == VALUE_OK ? 0 : p->limit) | 8);
+	}
+	if (rc != VALUE_OK)
+		return rc;
+	return fine(v, str_fmt(a, "%.*sT%.*s", STR_FMT(v->canonical), STR_FMT(hour.canonical)));
+}
+
 /* ---- choices ---- */
 
 static bool has_option(const struct field *f, str id)
@@ -244,6 +273,7 @@ static int parse_several(struct arena *a, const struct field *f, str raw, struct
 {
 	struct buf b = buf_new(a, raw.n + 1);
 	int32_t ticks = 0;
+	bool none = false;
 	str rest = raw, part;
 	size_t i;
 
@@ -259,9 +289,13 @@ static int parse_several(struct arena *a, const struct field *f, str raw, struct
 			continue;
 		if (ticks++)
 			buf_putc(&b, '|');
+		none |= f->none == i + 1;
 		buf_put(&b, f->option[i].id);
 	}
-	if (f->least > 0 && ticks < f->least)
+	if (ticks > 1 && none)
+		return wrong(p, PROBLEM_NONE, 0);
+	/* who says "none of these" has answered */
+	if (f->least > 0 && ticks < f->least && !none)
 		return wrong(p, PROBLEM_TOO_FEW, f->least);
 	if (f->most > 0 && ticks > f->most)
 		return wrong(p, PROBLEM_TOO_MANY, f->most);
@@ -292,10 +326,32 @@ static int parse_code(struct arena *a, const struct field *f, str raw, struct va
 	return rc < 0 ? wrong(p, PROBLEM_FORMAT, 0) : fine(v, canonical);
 }
 
+static bool only_bars(str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n && s.p[i] == '|'; i++)
+		;
+	return i == s.n;
+}
+
+/* The bits of all inputs of a type that has several. */
+static int32_t inputs_of(enum field_type t)
+{
+	return t == FIELD_DATE || t == FIELD_REGISTER ? 7 : t == FIELD_DATETIME ? 15 : 0;
+}
+
+static int parse_register(struct arena *a, str raw, struct value *v, struct value_problem *p)
+{
+	str canonical;
+	int32_t bad = field_register_parse(a, raw, &canonical);
+
+	return bad ? wrong(p, PROBLEM_FORMAT, bad) : fine(v, canonical);
+}
+
 int field_parse(struct arena *a, const struct field *f, str raw, struct value *ret, struct value_problem *ret_problem)
 {
-	bool untouched = raw.n == 0 || (f->type == FIELD_DATE && str_eq(raw, S("||"))) ||
-			 (f->type == FIELD_MONTH && str_eq(raw, S("|")));
+	bool untouched = raw.n == 0 || (raw.p[0] == '|' && only_bars(raw));
 
 	ret->present = !untouched;
 	ret->valid = false;
@@ -305,7 +361,7 @@ int field_parse(struct arena *a, const struct field *f, str raw, struct value *r
 		ret->present = false;
 	if (!ret->present) {
 		ret->valid = f->optional;
-		return f->optional ? VALUE_OK : wrong(ret_problem, PROBLEM_REQUIRED, f->type == FIELD_DATE ? 7 : 0);
+		return f->optional ? VALUE_OK : wrong(ret_problem, PROBLEM_REQUIRED, inputs_of(f->type));
 	}
 	switch (f->type) {
 	case FIELD_TEXT:
@@ -322,6 +378,10 @@ int field_parse(struct arena *a, const struct field *f, str raw, struct value *r
 		return parse_month(a, raw, ret, ret_problem);
 	case FIELD_TIME:
 		return parse_time(a, raw, ret, ret_problem);
+	case FIELD_DATETIME:
+		return parse_datetime(a, raw, ret, ret_problem);
+	case FIELD_REGISTER:
+		return parse_register(a, raw, ret, ret_problem);
 	case FIELD_BOOL:
 	case FIELD_CONSENT:
 		return parse_bool(raw, ret, ret_problem);
@@ -338,6 +398,7 @@ int field_parse(struct arena *a, const struct field *f, str raw, struct value *r
 	case FIELD_IBAN:
 	case FIELD_TAXID:
 	case FIELD_PLATE:
+	case FIELD_VIN:
 		return parse_code(a, f, raw, ret, ret_problem);
 	case FIELD_INFO:
 	case FIELD_CALC:
@@ -347,6 +408,33 @@ int field_parse(struct arena *a, const struct field *f, str raw, struct value *r
 	ret->present = false;
 	ret->valid = true;
 	return VALUE_OK;
+}
+
+str field_typed(struct arena *a, const struct field *f, str canonical)
+{
+	str time = STR_EMPTY, day = canonical, number, court;
+	struct date d;
+
+	switch (f->type) {
+	case FIELD_DATETIME:
+		if (!str_cut(canonical, 'T', &day, &time) || date_parse_iso(day, &d) < 0)
+			return canonical;
+		return str_fmt(a, "%d|%d|%d|%.*s", d.day, d.month, d.year, STR_FMT(time));
+	case FIELD_DATE:
+		return date_parse_iso(day, &d) < 0 ? canonical : str_fmt(a, "%d|%d|%d", d.day, d.month, d.year);
+	case FIELD_MONTH:
+		return canonical.n == 7 && date_parse_iso(str_fmt(a, "%.*s-01", STR_FMT(canonical)), &d) == 0 ? str_fmt(a, "%d|%d", d.month, d.year) : canonical;
+	case FIELD_INTEGER:
+	case FIELD_DECIMAL:
+	case FIELD_MONEY:
+		return str_replace(a, canonical, S("."), S(","));
+	case FIELD_REGISTER:
+		if (!str_cut(canonical, ',', &number, &court) || !str_cut(number, ' ', &day, &number))
+			return canonical;
+		return str_fmt(a, "%.*s|%.*s|%.*s", STR_FMT(day), STR_FMT(number), STR_FMT(str_trim(court)));
+	default:
+		return canonical;
+	}
 }
 
 int param_parse(struct arena *a, enum field_type type, str raw, str *ret_canonical)

@@ -11,7 +11,7 @@
 
 #define VALUE_OK (-1)
 
-/* What is wrong beyond the kind: the number that the text names; for dates FORMAT: which parts (1 day, 2 month, 4 year). */
+/* What is wrong beyond the kind: the number that the text names; of several inputs: which (see struct problem). */
 struct value_problem {
 	enum problem_kind kind;
 	int32_t limit;
@@ -22,6 +22,9 @@ struct value_problem {
  * Returns VALUE_OK or the kind of problem (also in ret_problem). An empty value is a problem (REQUIRED) unless the field is optional.
  */
 int field_parse(struct arena *a, const struct field *f, str raw, struct value *ret, struct value_problem *ret_problem);
+
+/* A canonical value as somebody would have typed it: what is taken over from elsewhere is put into the inputs so ("1985-03-27" -> "27|3|1985"). */
+str field_typed(struct arena *a, const struct field *f, str canonical);
 
 /* A parameter's text in the form a person writes it ("60,00") -> canonical ("60.00"). ERR_PARSE. */
 MUST_USE int param_parse(struct arena *a, enum field_type type, str raw, str *ret_canonical);

@@ -47,6 +47,7 @@ static const struct field date = { .type = FIELD_DATE }, month = { .type = FIELD
 			  money = { .type = FIELD_MONEY }, whole = { .type = FIELD_INTEGER }, dec = { .type = FIELD_DECIMAL, .scale = 1 },
 			  name = { .type = FIELD_NAME, .max_length = 20 }, iban = { .type = FIELD_IBAN }, phone = { .type = FIELD_PHONE },
 			  email = { .type = FIELD_EMAIL }, postcode = { .type = FIELD_POSTCODE }, taxid = { .type = FIELD_TAXID },
+			  moment = { .type = FIELD_DATETIME }, entry = { .type = FIELD_REGISTER }, vin = { .type = FIELD_VIN },
 			  plate = { .type = FIELD_PLATE }, yes_no = { .type = FIELD_BOOL }, consent = { .type = FIELD_CONSENT };
 
 static void dates_as_people_type_them(void **state)
@@ -240,9 +241,94 @@ static void no_type_trips_over_noise(void **state)
 	}
 }
 
+static void a_date_with_time_has_four_inputs(void **state)
+{
+	expect(&moment, "3|12|2026|14:30", "2026-12-03T14:30");
+	expect(&moment, "3|Dezember|2026|9 Uhr", "2026-12-03T09:00");
+	expect(&moment, "2026-12-03T14:30", "2026-12-03T14:30");
+	expect(&moment, "3.12.2026 14:30", "2026-12-03T14:30");
+	expect(&moment, "3.12.2026, 14.30 Uhr", "2026-12-03T14:30");
+	refuse(&moment, "3|12|2026|", PROBLEM_FORMAT);
+	assert_int_equal(p.limit, 8);
+	refuse(&moment, "31|2|2026|25:00", PROBLEM_FORMAT);
+	assert_int_equal(p.limit & 8, 8);
+	refuse(&moment, "3|12|26|14:30", PROBLEM_YEAR);
+	assert_int_equal(p.limit, 4);
+	refuse(&moment, "|||", PROBLEM_REQUIRED);
+	assert_int_equal(p.limit, 15);
+	refuse(&moment, "3.12.2026", PROBLEM_FORMAT);
+	refuse(&moment, "3|12|2026", PROBLEM_FORMAT);
+}
+
+static void an_entry_in_a_register_is_kind_number_and_court(void **state)
+{
+	expect(&entry, "HRB|12345|Dresden", "HRB 12345, Dresden");
+	expect(&entry, "hrb|012345|Amtsgericht Dresden", "HRB 12345, Dresden");
+	expect(&entry, "|HRB 12345|Dresden", "HRB 12345, Dresden");
+	expect(&entry, "HRB|HRB 12345 b|AG Charlottenburg (Berlin)", "HRB 12345 B, Charlottenburg (Berlin)");
+	expect(&entry, "GnR|7|Chemnitz", "GnR 7, Chemnitz");
+	expect(&entry, "HRB 12345 Dresden", "HRB 12345, Dresden");
+	expect(&entry, "VR 4711, Leipzig", "VR 4711, Leipzig");
+	expect(&entry, "HRB 1234 FL Amtsgericht Flensburg", "HRB 1234 FL, Flensburg");
+	expect(&entry, "HRA 12 AG Leipzig", "HRA 12, Leipzig");
+	refuse(&entry, "|12345|Dresden", PROBLEM_FORMAT);
+	assert_int_equal(p.limit, 1);
+	refuse(&entry, "HRB||Dresden", PROBLEM_FORMAT);
+	assert_int_equal(p.limit, 2);
+	refuse(&entry, "HRB|12345|", PROBLEM_FORMAT);
+	assert_int_equal(p.limit, 4);
+	refuse(&entry, "HRC|x12|1", PROBLEM_FORMAT);
+	assert_int_equal(p.limit, 7);
+	refuse(&entry, "||", PROBLEM_REQUIRED);
+	refuse(&entry, "HRB 12345678 Dresden", PROBLEM_FORMAT);
+}
+
+static void a_vin_has_17_characters_without_i_o_q(void **state)
+{
+	expect(&vin, "WVWZZZ1JZXW000001", "WVWZZZ1JZXW000001");
+	expect(&vin, " wvw zzz 1jz-xw000001", "WVWZZZ1JZXW000001");
+	refuse(&vin, "WVWZZZ1JZXW00000", PROBLEM_FORMAT);
+	refuse(&vin, "WVWZZZ1JZXW0000012", PROBLEM_FORMAT);
+	refuse(&vin, "WVWZZZ1JZXWOOOOO1", PROBLEM_FORMAT);
+}
+
+static void none_of_these_goes_with_no_other(void **state)
+{
+	static const struct option o[] = { { S("a"), NULL }, { S("b"), NULL }, { S("keine"), NULL } };
+	const struct field f = { .type = FIELD_SEVERAL, .option = o, .options = 3, .none = 3, .least = 2 };
+
+	expect(&f, "keine", "keine");
+	expect(&f, "b|a", "a|b");
+	refuse(&f, "a|keine", PROBLEM_NONE);
+	refuse(&f, "a", PROBLEM_TOO_FEW);
+}
+
+/* What is taken over from elsewhere is put into the inputs, and read from there again. */
+static void a_canonical_value_can_be_typed_again(void **state)
+{
+	static const struct {
+		enum field_type type;
+		const char *canonical, *typed;
+	} of[] = { { FIELD_DATE, "1985-03-27", "27|3|1985" }, { FIELD_MONTH, "2026-11", "11|2026" }, { FIELD_DATETIME, "2026-12-03T14:30", "3|12|2026|14:30" },
+		   { FIELD_REGISTER, "HRB 12345 B, Charlottenburg (Berlin)", "HRB|12345 B|Charlottenburg (Berlin)" }, { FIELD_MONEY, "1234.50", "1234,50" },
+		   { FIELD_TEXT, "a.b", "a.b" }, { FIELD_IBAN, "DE02120300000000202051", "DE02120300000000202051" }, { FIELD_TIME, "09:00", "09:00" } };
+
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+		struct field f = { .type = of[i].type, .max_length = 50 };
+
+		assert_s(field_typed(a, &f, str_c(of[i].canonical)), of[i].typed);
+		expect(&f, of[i].typed, of[i].canonical);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_date_with_time_has_four_inputs),
+		cmocka_unit_test(an_entry_in_a_register_is_kind_number_and_court),
+		cmocka_unit_test(a_vin_has_17_characters_without_i_o_q),
+		cmocka_unit_test(none_of_these_goes_with_no_other),
+		cmocka_unit_test(a_canonical_value_can_be_typed_again),
 		cmocka_unit_test(dates_as_people_type_them),
 		cmocka_unit_test(times_as_people_type_them),
 		cmocka_unit_test(numbers_and_money),

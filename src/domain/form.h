@@ -42,6 +42,7 @@ struct field {
 	const struct option *option;	/* CHOICE, SEVERAL, COUNTRY */
 	size_t options;
 	int32_t least, most;		/* SEVERAL: number of ticks; FILE: number of files */
+	uint16_t none;			/* SEVERAL: index + 1 of the option that excludes all others; 0: there is none */
 	int64_t max_bytes;		/* FILE: each */
 	uint32_t accept;		/* FILE: bits of enum file_accept */
 	bool search;			/* CHOICE: type-ahead */
@@ -131,7 +132,7 @@ void form_group_place_put(struct buf *b, const struct form *f, uint16_t group, u
 struct answer {
 	uint16_t field;
 	uint16_t row;			/* 0: not in a group; 1.. */
-	str raw;			/* dates: "d|m|y" as typed, month "m|y"; BOOL, CONSENT: "true" "false"; SEVERAL: ids joined by '|';
+	str raw;			/* dates: "d|m|y" as typed, month "m|y", datetime "d|m|y|time", register "kind|number|court"; BOOL, CONSENT: "true" "false"; SEVERAL: ids joined by '|';
 					   FILE: attachment ids (decimal) joined by '|' */
 };
 struct answers {
@@ -186,16 +187,17 @@ struct problem {
 	int16_t field;			/* -1: of the page; on a list page REQUIRED: "another?" has no answer */
 	int16_t rule;			/* PROBLEM_RULE: index into form.rule; else -1 */
 	int32_t limit;			/* the number a text may name: max length, smallest ...; dates with FORMAT, YEAR or REQUIRED: which
-					   of the inputs are wrong, bits 1 day, 2 month, 4 year */
+					   of the inputs are wrong, bits 1 day, 2 month, 4 year, 8 time; register: 1 kind, 2 number, 4 court */
 	str limit_text;			/* formatted limit of dates and amounts (canonical) */
 };
 struct value {			/* a reachable, parsed value */
 	uint16_t field, row;
 	bool present;			/* false: reachable but empty */
 	bool valid;
-	str canonical;			/* date "1985-03-27", bool "true", money "60.00", iban without blanks upper case, SEVERAL/FILE joined by '|' */
+	str canonical;			/* date "1985-03-27", datetime "2026-11-30T14:30" (local time), bool "true", money "60.00", iban without blanks upper case,
+					   register "HRB 12345, Dresden", SEVERAL/FILE joined by '|' */
 	struct decimal number;		/* INTEGER, DECIMAL, MONEY, CALC */
-	struct date date;		/* DATE, MONTH */
+	struct date date;		/* DATE, MONTH, DATETIME */
 };
 struct visit {			/* one page instance on the path */
 	uint16_t page, row;		/* row 0: not repeated */
@@ -239,7 +241,8 @@ bool journey_option(const struct journey *j, const struct field *f, uint16_t row
 bool journey_asks(const struct journey *j, const struct field *f, uint16_t row);
 
 /* Puts a posted page (name/value pairs as the browser sent them) into the answers: only fields of this page instance; trims, NFC, keeps what was typed.
-   Input names: key, key-2 for row 2; date: key-day key-month key-year (row 2: key-2-day); several: repeated key; the list page:
+   Input names: key, key-2 for row 2; date: key-day key-month key-year (row 2: key-2-day), datetime also key-time; register: key-kind key-number
+   key-court; several: repeated key; the list page:
    "another" = yes (makes a row) or no. Files are not taken here: their ids come from the upload. */
 void page_take(struct answers *x, const struct page *p, uint16_t row, const struct pairs *posted);
 /* Name of the input (of the first of three for a date): as above. A checkbox (several, consent) of a field with a condition needs a

@@ -24,15 +24,18 @@ static const struct {
 	[FIELD_DATE] = { "min max", 0, 0 },
 	[FIELD_MONTH] = { "min max", 0, 0 },
 	[FIELD_TIME] = { "", 0, 0 },
+	[FIELD_DATETIME] = { "min max", 0, 0 },
 	[FIELD_BOOL] = { "", 0, 0 },
 	[FIELD_CHOICE] = { "options list search", 0, 0 },
-	[FIELD_SEVERAL] = { "options list min max", 0, 0 },
+	[FIELD_SEVERAL] = { "options list min max none", 0, 0 },
 	[FIELD_POSTCODE] = { "", 0, 0 },
 	[FIELD_EMAIL] = { "", 0, 0 },
 	[FIELD_PHONE] = { "", 0, 0 },
 	[FIELD_IBAN] = { "", 0, 0 },
 	[FIELD_TAXID] = { "", 0, 0 },
 	[FIELD_PLATE] = { "", 0, 0 },
+	[FIELD_VIN] = { "", 0, 0 },
+	[FIELD_REGISTER] = { "", 0, 0 },
 	[FIELD_COUNTRY] = { "options list search", 0, 0 },
 	[FIELD_FILE] = { "max_files min_files max_mb accept", 0, 0 },
 	[FIELD_CONSENT] = { "", 0, 0 },
@@ -171,6 +174,19 @@ static void read_accept(struct compiler *c, struct field *x, const struct node *
 		node_error_at(c->f, list, S("bad-value"), "'accept' allows no file at all");
 }
 
+/* The option "none of these": it goes with no other. */
+static void read_none(struct compiler *c, struct field *x, const struct node *n)
+{
+	const struct node *none = node_get(n, S("none"));
+	size_t i;
+
+	for (i = 0; none && i < x->options; i++)
+		if (str_eq(x->option[i].id, node_text(none)))
+			x->none = (uint16_t)(i + 1);
+	if (none && !x->none)
+		node_error_at(c->f, none, S("bad-value"), "'none' names the option that excludes all others; '%.*s' is no option", STR_FMT(node_text(none)));
+}
+
 static void read_limits(struct compiler *c, struct field *x, const struct node *n)
 {
 	if (text_type(x->type)) {
@@ -180,6 +196,7 @@ static void read_limits(struct compiler *c, struct field *x, const struct node *
 			node_error_at(c->f, n, S("bad-value"), "'min' is above 'max': nothing could be typed");
 	}
 	if (x->type == FIELD_SEVERAL) {
+		read_none(c, x, n);
 		x->least = key_int(c->f, n, "min", 0, 0, (int32_t)x->options);
 		x->most = key_int(c->f, n, "max", 0, 1, (int32_t)x->options);
 	}

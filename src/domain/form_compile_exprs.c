@@ -135,6 +135,8 @@ static void field_exprs(struct compiler *c, struct field *x)
 	s.what = "'default'";
 	x->dflt = compile(c, node_get(n, S("default")), default_type(x), &s);
 	s.shows = false;
+	if (x->type == FIELD_DATETIME)
+		t = EXPR_DATE; /* its limits are days */
 	if ((t == EXPR_NUMBER || t == EXPR_DATE) && x->type != FIELD_CALC) {
 		s.what = "'min'";
 		x->min = compile(c, node_get(n, S("min")), t, &s);

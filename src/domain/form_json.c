@@ -126,6 +126,12 @@ static const char *pattern_of(const struct field *f)
 		return "^-?[0-9]+(\\.[0-9]+)?$";
 	case FIELD_MONTH:
 		return "^[0-9]{4}-(0[1-9]|1[0-2])$";
+	case FIELD_DATETIME:
+		return "^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$";
+	case FIELD_VIN:
+		return "^[A-HJ-NPR-Z0-9]{17}$";
+	case FIELD_REGISTER:
+		return "^(HRA|HRB|GnR|GsR|PR|VR) [1-9][0-9]{0,6}( [A-Z]{1,3})?, .{2,}$";
 	case FIELD_TIME:
 		return "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 	case FIELD_POSTCODE:
@@ -160,9 +166,29 @@ static void put_list_type(struct json *j, const struct field *f)
 		json_kstr(j, S("pattern"), S("^[0-9]+$"));
 	json_object_end(j);
 	json_kbool(j, S("uniqueItems"), f->type == FIELD_SEVERAL);
-	json_kint(j, S("minItems"), f->least > 0 ? f->least : 1);
+	json_kint(j, S("minItems"), f->least > 0 && !f->none ? f->least : 1);
 	if (f->most)
 		json_kint(j, S("maxItems"), f->most);
+	if (f->type != FIELD_SEVERAL || !f->none)
+		return;
+	/* the option that excludes all others stands alone; without it the least number counts */
+	json_key(j, S("if"));
+	json_object(j);
+	json_key(j, S("contains"));
+	json_object(j);
+	json_kstr(j, S("const"), f->option[f->none - 1].id);
+	json_object_end(j);
+	json_object_end(j);
+	json_key(j, S("then"));
+	json_object(j);
+	json_kint(j, S("maxItems"), 1);
+	json_object_end(j);
+	if (f->least < 2)
+		return;
+	json_key(j, S("else"));
+	json_object(j);
+	json_kint(j, S("minItems"), f->least);
+	json_object_end(j);
 }
 
 static void put_type(struct json *j, const struct field *f)

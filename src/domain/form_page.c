@@ -51,16 +51,32 @@ static bool posted_part(struct arena *a, const struct pairs *posted, str name, c
 	return true;
 }
 
+/* The three inputs of an entry in a register. */
+static void take_register(struct answers *x, const struct field *f, uint16_t row, const struct pairs *posted, str name)
+{
+	struct arena *a = x->arena;
+	str k = STR_EMPTY, n = STR_EMPTY, c = STR_EMPTY;
+	bool kind = posted_part(a, posted, name, "kind", &k), number = posted_part(a, posted, name, "number", &n), court = posted_part(a, posted, name, "court", &c);
+
+	if (kind || number || court)
+		answers_set(x, f->index, row, k.n || n.n || c.n ? str_fmt(a, "%.*s|%.*s|%.*s", STR_FMT(k), STR_FMT(n), STR_FMT(c)) : STR_EMPTY);
+	else if (pairs_has(posted, name))
+		answers_set(x, f->index, row, tidy(a, pairs_get(posted, name), false));
+}
+
 static void take_date(struct answers *x, const struct field *f, uint16_t row, const struct pairs *posted, str name)
 {
 	struct arena *a = x->arena;
-	str d = STR_EMPTY, m = STR_EMPTY, y = STR_EMPTY;
-	bool day = f->type == FIELD_DATE && posted_part(a, posted, name, "day", &d);
+	str d = STR_EMPTY, m = STR_EMPTY, y = STR_EMPTY, t = STR_EMPTY;
+	bool day = f->type != FIELD_MONTH && posted_part(a, posted, name, "day", &d);
 	bool month = posted_part(a, posted, name, "month", &m), year = posted_part(a, posted, name, "year", &y);
+	bool time = f->type == FIELD_DATETIME && posted_part(a, posted, name, "time", &t);
 
-	if (day || month || year) {
-		if (!d.n && !m.n && !y.n)
+	if (day || month || year || time) {
+		if (!d.n && !m.n && !y.n && !t.n)
 			answers_set(x, f->index, row, STR_EMPTY);
+		else if (f->type == FIELD_DATETIME)
+			answers_set(x, f->index, row, str_fmt(a, "%.*s|%.*s|%.*s|%.*s", STR_FMT(d), STR_FMT(m), STR_FMT(y), STR_FMT(t)));
 		else if (f->type == FIELD_DATE)
 			answers_set(x, f->index, row, str_fmt(a, "%.*s|%.*s|%.*s", STR_FMT(d), STR_FMT(m), STR_FMT(y)));
 		else
@@ -114,8 +130,12 @@ void page_take(struct answers *x, const struct page *p, uint16_t row, const stru
 		str name = field_input_name(x->arena, f, row);
 
 		switch (f->type) {
+		case FIELD_REGISTER:
+			take_register(x, f, row, posted, name);
+			break;
 		case FIELD_DATE:
 		case FIELD_MONTH:
+		case FIELD_DATETIME:
 			take_date(x, f, row, posted, name);
 			break;
 		case FIELD_SEVERAL:
@@ -237,6 +257,54 @@ static str calc_text(struct arena *a, const struct field *f, const struct value 
 	return expr_type_of(f) == EXPR_NUMBER ? decimal_format(a, v->number, lang) : v->canonical;
 }
 
+/* "30.11.2026, 14:30 Uhr" */
+static str datetime_text(struct arena *a, const struct value *v, str lang)
+{
+	str day, time;
+	struct text_arg arg[2];
+
+	if (!str_cut(v->canonical, 'T', &day, &time))
+		return v->canonical;
+	arg[0] = TEXT_ARG("date", date_text(a, v->date, lang));
+	arg[1] = TEXT_ARG("time", time);
+	return text_format_str(a, lang_of(lang), TX_VALUE_DATETIME, arg, 2);
+}
+
+/* Area codes of two and three digits, which can be told without a directory; mobile numbers have three. */
+static size_t area_code(str national)
+{
+	static const char two[] = "30 40 69 89", three[] = "201 202 203 208 209 211 212 214 221 228 231 234 241 251 261 271 281 291 331 335 340 341 345 351 355 361 365 371 "
+							   "375 381 385 391 395 421 431 441 451 461 471 481 491 511 521 531 541 551 561 571 581 591 611 621 "
+							   "631 641 651 661 671 681 711 721 731 741 751 761 771 781 791 811 821 831 841 851 861 871 881 "
+							   "906 911 921 931 941 951 961 971 981 991";
+
+	if (national.n > 6 && national.p[0] == '1' && strchr("567", national.p[1]))
+		return 3;
+	if (national.n > 4 && str_contains(str_c(two), str_sub(national, 0, 2)))
+		return 2;
+	return national.n > 5 && str_contains(str_c(three), str_sub(national, 0, 3)) ? 3 : 0;
+}
+
+static str phone_text(struct arena *a, str e164)
+{
+	str national = str_sub(e164, 3, e164.n);
+	size_t area = str_has_prefix(e164, S("+49")) ? area_code(national) : 0;
+
+	if (!str_has_prefix(e164, S("+49")))
+		return e164;
+	if (!area)
+		return str_fmt(a, "+49 %.*s", STR_FMT(national));
+	return str_fmt(a, "+49 %.*s %.*s", STR_FMT(str_sub(national, 0, area)), STR_FMT(str_sub(national, area, national.n)));
+}
+
+/* "12 345 678 901", as letters of the tax office write it. */
+static str taxid_text(struct arena *a, str s)
+{
+	if (s.n != 11)
+		return s;
+	return str_fmt(a, "%.*s %.*s %.*s %.*s", STR_FMT(str_sub(s, 0, 2)), STR_FMT(str_sub(s, 2, 5)), STR_FMT(str_sub(s, 5, 8)), STR_FMT(str_sub(s, 8, 11)));
+}
+
 str value_display(struct arena *a, const struct field *f, const struct value *v, str lang, text_lookup text, void *arg)
 {
 	struct text_arg time;
@@ -267,9 +335,11 @@ str value_display(struct arena *a, const struct field *f, const struct value *v,
 	case FIELD_IBAN:
 		return in_fours(a, v->canonical);
 	case FIELD_PHONE:
-		return str_has_prefix(v->canonical, S("+49"))
-			       ? str_fmt(a, "+49 %.*s", STR_FMT(str_sub(v->canonical, 3, v->canonical.n)))
-			       : v->canonical;
+		return phone_text(a, v->canonical);
+	case FIELD_TAXID:
+		return taxid_text(a, v->canonical);
+	case FIELD_DATETIME:
+		return datetime_text(a, v, lang);
 	case FIELD_CALC:
 		return calc_text(a, f, v, lang);
 	default:

@@ -15,7 +15,8 @@ static const char form_yaml[] =
 	"  - {id: b, pages: [{id: b, fields: [{id: b.geld, type: money}, {id: b.zahl, type: decimal}, {id: b.zeit, type: time},\n"
 	"      {id: b.iban, type: iban}, {id: b.tel, type: phone}, {id: b.wahl, type: choice, options: [eins]},\n"
 	"      {id: b.land, type: country, list: laender, options: [DE]}, {id: b.rechnung, type: calc, value: \"b.geld * 2\"},\n"
-	"      {id: b.wann, type: calc, value: \"today()\"}, {id: b.ob, type: calc, value: \"b.geld > 1\"}]}]}\n"
+	"      {id: b.wann, type: calc, value: \"today()\"}, {id: b.ob, type: calc, value: \"b.geld > 1\"},\n"
+	"      {id: b.termin, type: datetime}, {id: b.eintrag, type: register}, {id: b.steuer, type: taxid}]}]}\n"
 	"  - {id: g, repeat: {group: g, max: 3}, pages: [{id: g, fields: [{id: g.n, type: text}, {id: g.tag, type: date}]}]}\n";
 
 static int set_up(void **state)
@@ -84,6 +85,17 @@ static void boxes_that_are_not_sent_are_not_ticked(void **state)
 	has("a.ja", "true");
 }
 
+static void dates_with_time_and_registers_have_several_inputs(void **state)
+{
+	x = answers_new(a, form);
+	post("b", 0, "b-termin-day=3&b-termin-month=12&b-termin-year=2026&b-termin-time=14:30&b-eintrag-kind=HRB&b-eintrag-number=12345&b-eintrag-court=Dresden");
+	has("b.termin", "3|12|2026|14:30");
+	has("b.eintrag", "HRB|12345|Dresden");
+	post("b", 0, "b-termin-day=&b-termin-month=&b-termin-year=&b-termin-time=&b-eintrag-kind=&b-eintrag-number=&b-eintrag-court=");
+	has("b.termin", "");
+	has("b.eintrag", "");
+}
+
 static void an_emptied_date_is_gone_and_bars_do_not_confuse(void **state)
 {
 	x = answers_new(a, form);
@@ -138,9 +150,14 @@ static void values_read_as_people_write_them(void **state)
 	shown("b.zahl", "2,5", "2,50", "2.50");
 	shown("b.zeit", "9", "09:00 Uhr", "09:00");
 	shown("b.iban", "DE02120300000000202051", "DE02 1203 0000 0000 2020 51", "DE02 1203 0000 0000 2020 51");
-	shown("b.tel", "0351 123456", "+49 351123456", "+49 351123456");
+	shown("b.tel", "0351 123456", "+49 351 123456", "+49 351 123456");
 	shown("b.wahl", "eins", "Die Eins", "Die Eins");
 	shown("b.land", "DE", "Deutschland", "Deutschland");
+	shown("b.tel", "0171 2345678", "+49 171 2345678", "+49 171 2345678");
+	shown("b.tel", "+43 1 58858", "+43158858", "+43158858");
+	shown("b.termin", "3|12|2026|9", "03.12.2026, 09:00 Uhr", "3 December 2026, 09:00");
+	shown("b.eintrag", "HRB|1|Dresden", "HRB 1, Dresden", "HRB 1, Dresden");
+	shown("b.steuer", "86095742719", "86 095 742 719", "86 095 742 719");
 	shown("b.rechnung", NULL, "2.469,00", "2,469.00");
 	shown("b.wann", NULL, "22.11.2026", "22 November 2026");
 	shown("b.ob", NULL, "Ja", "Yes");
@@ -156,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_posted_is_kept_as_typed),
 		cmocka_unit_test(boxes_that_are_not_sent_are_not_ticked),
+		cmocka_unit_test(dates_with_time_and_registers_have_several_inputs),
 		cmocka_unit_test(an_emptied_date_is_gone_and_bars_do_not_confuse),
 		cmocka_unit_test(rows_have_inputs_of_their_own),
 		cmocka_unit_test(values_read_as_people_write_them),

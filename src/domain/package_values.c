@@ -256,7 +256,9 @@ static void several_candidates(struct search *s, struct candidates *c, const str
 				buf_fmt(&b, "%s%.*s", ticks ? "|" : "", STR_FMT(f->option[i].id));
 				ticks++;
 			}
-		if (ticks >= f->least && (!f->most || ticks <= f->most))
+		if (f->none && f->none <= bits && set >> (f->none - 1) & 1 && ticks > 1)
+			continue;
+		if ((ticks >= f->least || (f->none && set == (size_t)1 << (f->none - 1))) && (!f->most || ticks <= f->most))
 			put_text(c, buf_str(&b));
 	}
 	for (i = bits; i < f->options; i++)
@@ -279,9 +281,9 @@ static void text_candidates(struct search *s, struct candidates *c, const struct
 {
 	put_text(c, S("x"));
 	put_text(c, S("another text"));
-	if (f->type == FIELD_TIME) {
-		put_text(c, S("00:00"));
-		put_text(c, S("23:59"));
+	if (f->type == FIELD_TIME || f->type == FIELD_DATETIME) {
+		put_text(c, f->type == FIELD_TIME ? S("00:00") : S("1900-01-01T00:00"));
+		put_text(c, f->type == FIELD_TIME ? S("23:59") : S("2100-12-31T23:59"));
 		s->exact = false;
 	}
 	each_fixed(s, c, EXPR_TEXT, the_text);

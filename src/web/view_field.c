@@ -10,6 +10,10 @@ static enum field_look look_of(const struct field *f)
 		return LOOK_DATE;
 	case FIELD_MONTH:
 		return LOOK_MONTH;
+	case FIELD_DATETIME:
+		return LOOK_DATETIME;
+	case FIELD_REGISTER:
+		return LOOK_REGISTER;
 	case FIELD_BOOL:
 		return LOOK_RADIO;
 	case FIELD_CHOICE:
@@ -75,6 +79,12 @@ static void input_of(struct field_view *v, enum field_type type)
 		v->inputmode = S("numeric");
 		v->autocomplete = S("off");
 		v->width = 20;
+		break;
+	case FIELD_VIN:
+		v->autocomplete = S("off");
+		v->no_spellcheck = true;
+		v->width = 20;
+		v->max_length = 30; /* with blanks and hyphens between */
 		break;
 	case FIELD_PLATE:
 		v->autocomplete = S("off");

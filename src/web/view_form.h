@@ -9,6 +9,8 @@ enum field_look {
 	LOOK_AREA,		/* several lines */
 	LOOK_DATE,		/* three inputs: day, month, year */
 	LOOK_MONTH,		/* two inputs: month, year */
+	LOOK_DATETIME,		/* four inputs: day, month, year, time */
+	LOOK_REGISTER,		/* three inputs: kind of register (options), number, court */
 	LOOK_RADIO,		/* one of few */
 	LOOK_SELECT,		/* one of many */
 	LOOK_SEARCH,		/* one of very many: text input with suggestions */
@@ -34,8 +36,11 @@ struct field_view {
 	bool optional;
 	bool heading;		/* the label is the page's h1: the only field of its page */
 	str value;		/* as typed */
-	str day, month, year;	/* date looks, as typed */
-	bool bad_day, bad_month, bad_year;	/* which part is wrong; none set: all */
+	str day, month, year, time;	/* date looks, as typed */
+	bool bad_day, bad_month, bad_year, bad_time;	/* which part is wrong; none set: all */
+	str number, court;	/* LOOK_REGISTER, as typed; the kind is the ticked option */
+	bool bad_kind, bad_number, bad_court;
+	bool apart;		/* LOOK_SEVERAL: the last option excludes the others and stands apart */
 	const struct option_view *option;
 	size_t options;
 	str error;		/* what to do; empty: fine */

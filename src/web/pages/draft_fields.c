@@ -2,6 +2,7 @@
 /* One page of a form as view structs: fields with what was typed, errors, steps. */
 #include <string.h>
 
+#include "domain/field_register.h"
 #include "usecase/catalog.h"
 #include "usecase/prefill.h"
 #include "web/pages/citizen.h"
@@ -56,7 +57,7 @@ static str limit_text(struct req *rq, const struct field *f, const struct proble
 
 	if (!p->limit_text.n)
 		return str_fmt(rq->arena, "%d", p->limit);
-	if ((f->type == FIELD_DATE || f->type == FIELD_MONTH) && !date_parse_iso(p->limit_text, &d))
+	if ((f->type == FIELD_DATE || f->type == FIELD_MONTH || f->type == FIELD_DATETIME) && !date_parse_iso(p->limit_text, &d))
 		return show_date(rq->arena, rq->ctx.lang, d);
 	if (!decimal_parse(p->limit_text, &n))
 		return decimal_format(rq->arena, n, lang_code(rq->ctx.lang));
@@ -92,13 +93,21 @@ str problem_text(struct req *rq, const struct draft *d, const struct problem *p)
 	return TXF(rq, id, TEXT_ARG("label", label), TEXT_ARG("limit", limit_text(rq, f, p)), TEXT_N(p->limit));
 }
 
+static bool date_look(const struct field_view *v)
+{
+	return v->look == LOOK_DATE || v->look == LOOK_MONTH || v->look == LOOK_DATETIME;
+}
+
 /* The input that the summary links to: the first part of a date, the first choice of a list. */
 static str first_input(struct req *rq, const struct field_view *f)
 {
 	bool month = f->bad_month && !f->bad_day, year = f->bad_year && !f->bad_month && !f->bad_day;
+	bool time = f->bad_time && !f->bad_year && !f->bad_month && !f->bad_day;
 
-	if (f->look == LOOK_DATE || f->look == LOOK_MONTH)
-		return str_fmt(rq->arena, "#%.*s%s", STR_FMT(f->key), year ? "-year" : month && f->look == LOOK_DATE ? "-month" : "");
+	if (f->look == LOOK_REGISTER && !f->bad_kind)
+		return str_fmt(rq->arena, "#%.*s%s", STR_FMT(f->key), f->bad_number ? "-number" : f->bad_court ? "-court" : "");
+	if (date_look(f))
+		return str_fmt(rq->arena, "#%.*s%s", STR_FMT(f->key), time ? "-time" : year ? "-year" : month && f->look != LOOK_MONTH ? "-month" : "");
 	return str_fmt(rq->arena, "#%.*s", STR_FMT(f->key));
 }
 
@@ -126,6 +135,7 @@ static void fill_options(struct req *rq, const struct draft *d, const struct fie
 			o[n].checked = str_eq(part, o[n].value);
 		n++;
 	}
+	v->apart = f->none == f->options && n > 1;
 	v->option = o;
 	v->options = n;
 }
@@ -161,22 +171,51 @@ static str row_key(struct req *rq, const struct field *f, uint16_t row)
 	return row > 1 ? str_fmt(rq->arena, "%.*s-%u", STR_FMT(f->key), row) : f->key;
 }
 
+/* The kinds of registers: their short names are on every extract, so they have no other language. */
+static void fill_kinds(struct req *rq, str typed, struct field_view *v)
+{
+	struct option_view *o = ARENA_ARRAY(rq->arena, struct option_view, 8);
+	str kinds = S(FIELD_REGISTER_KINDS), one;
+	size_t n = 0;
+
+	o[n++] = (struct option_view){ .text = TX(rq, TX_FORM_CHOOSE) };
+	while (n < 8 && str_split(&kinds, ' ', &one)) {
+		o[n++] = (struct option_view){ .value = one, .text = str_fmt(rq->arena, "%.*s – %.*s", STR_FMT(one),
+			STR_FMT(text_by_key(rq->ctx.lang, str_fmt(rq->arena, "form.register.%.*s", STR_FMT(str_lower_ascii(rq->arena, one)))))),
+			.checked = str_eq_ci(typed, one) };
+	}
+	v->option = o;
+	v->options = n;
+}
+
+/* What was typed in several inputs. */
+static void fill_parts(struct req *rq, str raw, struct field_view *v)
+{
+	str part[4] = { STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY };
+
+	for (size_t i = 0; i < 4; i++)
+		(void)str_split(&raw, '|', &part[i]);
+	if (v->look == LOOK_REGISTER) {
+		fill_kinds(rq, part[0], v);
+		v->number = part[1];
+		v->court = part[2];
+	} else if (v->look == LOOK_MONTH) {
+		v->month = part[0];
+		v->year = part[1];
+	} else {
+		v->day = part[0];
+		v->month = part[1];
+		v->year = part[2];
+		v->time = part[3];
+	}
+}
+
 static void fill_value(struct req *rq, const struct draft *d, const struct field *f, uint16_t row, str raw, struct field_view *v)
 {
 	const struct value *value = journey_value(d->journey, f->index, row);
-	str a = STR_EMPTY, b = STR_EMPTY, c = raw;
 
-	if (v->look == LOOK_DATE || v->look == LOOK_MONTH) {
-		(void)str_split(&c, '|', &a);
-		(void)str_split(&c, '|', &b);
-		(void)str_split(&c, '|', &v->year);
-		v->day = a;
-		v->month = b;
-		if (v->look == LOOK_MONTH) { /* "m|y" */
-			v->month = a;
-			v->year = b;
-			v->day = STR_EMPTY;
-		}
+	if (date_look(v) || v->look == LOOK_REGISTER) {
+		fill_parts(rq, raw, v);
 	} else if (v->look == LOOK_CALC) {
 		v->value = value && value->present ? definition_display(rq->arena, d->definition, lang_code(rq->ctx.lang), f, value) : STR_EMPTY;
 	} else if (v->look == LOOK_CONSENT) {
@@ -219,7 +258,7 @@ static void fill_field(struct req *rq, struct draft *d, const struct field *f, u
 		v->more_title = draft_text3(rq, d, "page.", p->id, ".help_title", row);
 		v->more_text = draft_text3(rq, d, "page.", p->id, ".help", row);
 	}
-	if ((v->look == LOOK_DATE || v->look == LOOK_MONTH) && (str_contains(v->hint, S("Beispiel")) || str_contains(v->hint, S("xample")))) {
+	if ((date_look(v) || v->look == LOOK_REGISTER) && (str_contains(v->hint, S("Beispiel")) || str_contains(v->hint, S("xample")))) {
 		v->example = v->hint; /* the author gives an example: the general one would be a second */
 		v->hint = STR_EMPTY;
 	}
@@ -235,8 +274,16 @@ static void mark_parts(struct field_view *v, const struct problem *x)
 {
 	bool parts = x->kind == PROBLEM_FORMAT || x->kind == PROBLEM_YEAR || x->kind == PROBLEM_REQUIRED;
 
-	if ((v->look != LOOK_DATE && v->look != LOOK_MONTH) || !parts || x->limit_text.n)
+	if (!parts || x->limit_text.n)
 		return;
+	if (v->look == LOOK_REGISTER) {
+		v->bad_kind = x->limit & 1;
+		v->bad_number = x->limit & 2;
+		v->bad_court = x->limit & 4;
+	}
+	if (!date_look(v))
+		return;
+	v->bad_time = x->limit & 8;
 	v->bad_day = x->limit & 1;
 	v->bad_month = x->limit & 2;
 	v->bad_year = x->limit & 4;
