@@ -242,9 +242,9 @@ int package_load(struct arena *a, str dir, struct findings *f, const struct pack
 	struct package *p = ARENA_NEW(a, struct package);
 	struct findings own = findings_new(a);
 	struct lists lists;
-	struct form *form;
 	struct node *texts;
 	size_t before;
+	int rc;
 
 	*ret = NULL;
 	if (!f)
@@ -266,12 +266,71 @@ int package_load(struct arena *a, str dir, struct findings *f, const struct pack
 	blocks_remedy(a, dir, p->service, texts, f);
 	lists = (struct lists){ a, dir, node_new(a, NODE_MAP), texts, f };
 	fill_lists(&lists, (struct node *)p->form);
+	rc = package_compile(a, p, f);
+	if (rc < 0 || f->errors > before)
+		return ERR_PARSE;
+	*ret = p;
+	return 0;
+}
+
+int package_compile(struct arena *a, struct package *p, struct findings *f)
+{
+	struct form *form;
+
 	/* both are read, so that an author sees all mistakes at once */
 	if (service_read(a, p->service, NULL, f, &p->facts) < 0)
 		p->facts = NULL;
-	if (form_compile(a, p->service, p->form, NULL, f, &form) < 0 || !p->facts || f->errors > before)
+	if (form_compile(a, p->service, p->form, NULL, f, &form) < 0 || !p->facts)
 		return ERR_PARSE;
 	p->compiled = form;
+	return 0;
+}
+
+/* ---- stored form ---- */
+
+str package_json(struct arena *a, const struct package *p)
+{
+	struct node *root = node_new(a, NODE_MAP);
+	struct buf b = buf_new(a, 65536);
+
+	node_set(a, root, S("format"), node_new_text(a, str_fmt(a, "%d", DEFINITION_FORMAT)));
+	node_set(a, root, S("service"), (struct node *)p->service);
+	node_set(a, root, S("form"), (struct node *)p->form);
+	node_set(a, root, S("texts"), (struct node *)p->texts);
+	node_set(a, root, S("documents"), (struct node *)p->documents);
+	node_set(a, root, S("cases"), p->cases ? (struct node *)p->cases : node_new(a, NODE_LIST));
+	if (p->recorded)
+		node_set(a, root, S("recorded"), (struct node *)p->recorded);
+	node_write_canonical(&b, root);
+	return buf_str(&b);
+}
+
+int package_from_json(struct arena *a, str json, struct findings *f, const struct package **ret)
+{
+	struct package *p = ARENA_NEW(a, struct package);
+	struct findings own = findings_new(a);
+	struct node_error e;
+	struct node *root;
+	int64_t format;
+
+	*ret = NULL;
+	if (!f)
+		f = &own;
+	TRY(node_parse_json(a, json, &root, &e));
+	if (node_i64(node_get(root, S("format")), &format) < 0)
+		return ERR_PARSE;
+	if (format < 1 || format > DEFINITION_FORMAT)
+		return ERR_UNSUPPORTED;
+	*p = (struct package){ .service = node_get(root, S("service")), .form = node_get(root, S("form")), .texts = node_get(root, S("texts")),
+			       .documents = node_get(root, S("documents")), .cases = node_get(root, S("cases")),
+			       .recorded = node_get(root, S("recorded")) };
+	if (!p->service || !p->form || !p->texts || !p->documents)
+		return ERR_PARSE;
+	if (!node_count(p->cases))
+		p->cases = NULL;
+	p->id = node_text_at(p->service, S("id"));
+	p->dir = p->id;
+	TRY(package_compile(a, p, f));
 	*ret = p;
 	return 0;
 }

@@ -18,6 +18,7 @@ struct package {
 	const struct node *texts;		/* MAP language -> MAP full key -> text, list texts included */
 	const struct node *documents;		/* MAP id -> Markdown */
 	const struct node *cases;		/* LIST; NULL: none */
+	const struct node *recorded;		/* MAP id -> value: parameters that the cases were recorded with, where the defaults have changed since; or NULL */
 	const struct service *facts;		/* with the package's own parameters */
 	const struct form *compiled;
 };
@@ -27,6 +28,12 @@ struct package {
  * ERR_NOTFOUND when there is no such folder. All memory in the arena.
  */
 MUST_USE int package_load(struct arena *a, str dir, struct findings *f, const struct package **ret);
+
+/* Facts and form of trees that are put together elsewhere (overlay.h). ERR_PARSE with findings. */
+MUST_USE int package_compile(struct arena *a, struct package *p, struct findings *f);
+/* The whole package as the database keeps it, canonical JSON: {cases, documents, form, format, recorded, service, texts}; and back. Findings name no file. */
+str package_json(struct arena *a, const struct package *p);
+MUST_USE int package_from_json(struct arena *a, str json, struct findings *f, const struct package **ret);
 
 /* Everything that `schalter check` says about a loaded package. places may be NULL: then cases know no place. */
 void package_check(struct arena *a, const struct package *p, const struct place_snapshot *places, struct findings *f);

@@ -183,9 +183,23 @@ static void check_fee(struct run *r)
 			      STR_FMT(decimal_str(r->arena, decimal_cents(r->j->fee_cents))));
 }
 
+/* What the case says itself, over what it was recorded with. */
+static const struct node *params_of(struct run *r)
+{
+	const struct node *own = node_get(r->node, S("params"));
+	struct node *both;
+
+	if (!r->p->recorded || !own)
+		return own ? own : r->p->recorded;
+	both = node_clone(r->arena, r->p->recorded);
+	for (size_t i = 0; i < node_count(own); i++)
+		node_set(r->arena, both, own->key[i], own->item[i]);
+	return both;
+}
+
 static void prepare_case(struct run *r)
 {
-	const struct node *params = node_get(r->node, S("params"));
+	const struct node *params = params_of(r);
 	struct journey_context c = { 0 };
 	struct form *own;
 

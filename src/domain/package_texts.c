@@ -81,6 +81,8 @@ static void general_keys(struct checker *c)
 		add_plain(c, key3(c, "need.", s->need[i], ""), NEED_ALL, true);
 	for (i = 0; i < s->params; i++)
 		add_plain(c, key3(c, "param.", s->param[i].id, ""), NEED_DE, false);
+	for (i = 0; i < s->confirms; i++)
+		add_plain(c, key3(c, "confirm.", s->confirm[i], ""), NEED_DE, false);
 	for (i = 0; i < s->decisions; i++) {
 		add_plain(c, key3(c, "document.", s->decision[i], ".title"), NEED_DE, false);
 		add_plain(c, key3(c, "decision.remedy.", s->decision[i], ""), NEED_DE, false);

@@ -7,7 +7,7 @@
 static const char service_keys[] =
 	"format id version valid_from valid_to leika ozg topic audience responsible place_of trust online duration_days legal "
 	"retention_years four_eyes clocks parameters fee fee_due fee_note documents_needed decision name_field address_field email_field debit_field "
-	"attachments_to_clerk";
+	"attachments_to_clerk protected confirm";
 static const char topic_words[] = "umzug ausweise familie heirat auto bauen gewerbe soziales tiere abfall wahlen todesfall";
 
 static void read_dates(struct findings *f, const struct node *n, struct service *s)
@@ -115,6 +115,8 @@ static void read_keys(struct arena *a, struct findings *f, const struct node *n,
 	s->ozg = node_text_at(n, S("ozg"));
 	s->legals = key_texts(a, f, n, "legal", &s->legal);
 	s->needs = key_texts(a, f, n, "documents_needed", &s->need);
+	s->guardeds = key_texts(a, f, n, "protected", &s->guarded);
+	s->confirms = key_texts(a, f, n, "confirm", &s->confirm);
 }
 
 static void read_words(struct findings *f, const struct node *n, struct service *s)

@@ -49,6 +49,8 @@ struct service {
 	struct service_clocks clocks;
 	const struct service_param *param;	size_t params;
 	const str *need;		size_t needs;		/* texts need.<id> */
+	const str *guarded;		size_t guardeds;	/* `protected`: parts that no overlay may change (overlay.h) */
+	const str *confirm;		size_t confirms;	/* texts confirm.<id>: what each town has to confirm */
 	const str *decision;		size_t decisions;	/* templates: documents/<id>.md, texts document.<id>.title */
 	const str *reason;		size_t reasons;		/* text blocks for the clerk: decision.reason.<id>, in order */
 };

@@ -4,7 +4,7 @@
 #include "usecase/staff.h"
 
 /* Towns of all kinds: independent cities, a Große Kreisstadt, a small town that leads a Verwaltungsgemeinschaft, a Verwaltungsverband, districts. */
-static const char *const authorities[] = { "dresden", "leipzig", "radebeul", "koenigstein", "verwaltungsverband-eilenburg-west", "landkreis-meissen",
+static const char *const authorities[] = { STAFF_PORTAL, "dresden", "leipzig", "radebeul", "koenigstein", "verwaltungsverband-eilenburg-west", "landkreis-meissen",
 					   "landkreis-saechsische-schweiz-osterzgebirge" };
 static const struct {
 	const char *login, *name;
@@ -13,6 +13,9 @@ static const struct {
 	{ "sachbearbeitung", "Kim Beispiel", ROLE_CLERK },
 	{ "leitung", "Toni Muster", ROLE_LEAD },
 	{ "verwaltung", "Robin Vorlage", ROLE_ADMIN },
+	/* two, since nobody releases what he has written himself */
+	{ "redaktion", "Sam Entwurf", ROLE_AUTHOR },
+	{ "freigabe", "Alex Gegenlese", ROLE_AUTHOR },
 };
 
 static int any_clerk(struct house *h, bool *ret)
@@ -52,12 +55,14 @@ int demo_make(struct house *h, struct run *r)
 			 "Clerks sign in as LOGIN@SLUG. New links: build/schalter clerk link LOGIN --tenant SLUG --data DIR (this demonstration's)\n"
 			 "More people: build/schalter clerk add --help\n", STAFF_LINK_DAYS);
 	for (size_t i = 0; i < sizeof authorities / sizeof *authorities; i++) {
-		const struct authority *a = authority_by_slug(h->places, str_c(authorities[i]));
+		const struct authority *a = i ? authority_by_slug(h->places, str_c(authorities[i])) : &staff_portal;
 
 		if (!a)
 			continue; /* another register of places */
 		buf_fmt(&r->err, "%.*s (%s)\n", STR_FMT(a->name), authorities[i]);
 		for (size_t p = 0; p < sizeof people / sizeof *people; p++) {
+			if (!staff_role_fits((tenant_id){ a->tenant_id }, people[p].role))
+				continue;
 			rc = add_clerk(h, r, a, p);
 			if (rc < 0)
 				return command_fail(r, "the clerks of the demonstration could not be made: %s", err_text(rc)), rc;

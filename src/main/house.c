@@ -87,6 +87,7 @@ static int open_helpers(struct arena *a, struct house_opening *o)
 static int open_knowledge(struct arena *a, struct house_opening *o)
 {
 	struct house *h = o->house;
+	struct catalog_update update;
 	str places = house_share(a, h->conf.places, o->program, "places"), services = house_share(a, h->conf.services, o->program, "services");
 
 	TRY(place_load(a, places, &h->places, &o->findings));
@@ -98,6 +99,7 @@ static int open_knowledge(struct arena *a, struct house_opening *o)
 		o->why = str_fmt(a, "services %.*s: cannot be read (--services DIR)", STR_FMT(services));
 		return ERR_IO;
 	}
+	TRY(catalog_update(h, STR_EMPTY, &update));
 	return 0;
 }
 

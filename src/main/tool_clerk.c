@@ -4,6 +4,15 @@
 #include "main/tools.h"
 #include "usecase/staff.h"
 
+/* The state's portal has people, too: authors and administrators. */
+static bool tool_office(struct run *r, const struct authority **ret)
+{
+	if (!str_eq(command_option(r, S("tenant")), S(STAFF_PORTAL)))
+		return tool_tenant(r, ret);
+	*ret = &staff_portal;
+	return true;
+}
+
 static str until_text(struct run *r, instant t)
 {
 	return str_fmt(r->arena, "%.*s", STR_FMT(date_iso(r->arena, civil_from_instant(t).date)));
@@ -25,6 +34,8 @@ static int add_failed(struct run *r, const struct authority *a, const struct sta
 		return command_fail(r, "LOGIN: 2 to 40 small letters, digits, and . - _ inside; not \"%.*s\"", STR_FMT(n->login));
 	if (str_eq(str_c(o->field), S("name")))
 		return command_fail(r, "--name NAME is missing: colleagues and applicants see it");
+	if (str_eq(str_c(o->field), S("role")))
+		return command_fail(r, "--role: people of the portal are author or admin");
 	return command_fail(r, "--%s is not right", o->field ? o->field : "option");
 }
 
@@ -36,10 +47,10 @@ int tool_clerk_add(struct run *r)
 	const struct authority *a;
 	struct staff_outcome *o;
 
-	if (!tool_tenant(r, &a))
+	if (!tool_office(r, &a))
 		return EXIT_WRONG;
 	if (role.n && !staff_role_parse(role, &n.role))
-		return command_fail(r, "--role: clerk, lead or admin, not \"%.*s\"", STR_FMT(role));
+		return command_fail(r, "--role: clerk, lead, admin or author, not \"%.*s\"", STR_FMT(role));
 	if (staff_add(&c, (tenant_id){ a->tenant_id }, &n, &o) < 0 || ctx_commit_wait(&c) < 0)
 		return command_fail(r, "the clerk could not be added");
 	return o->result == STAFF_DONE ? say_link(r, a, n.login, o) : add_failed(r, a, &n, o);
@@ -58,20 +69,21 @@ int tool_clerk_list(struct run *r)
 	size_t n, people, shown = 0;
 	struct staff *s;
 
-	if (command_option(r, S("tenant")).n && !tool_tenant(r, &one))
+	if (command_option(r, S("tenant")).n && !tool_office(r, &one))
 		return EXIT_WRONG;
 	all = authority_all(r->house->places, &n);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i <= n; i++) {
 		AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
+		const struct authority *a = i ? &all[i - 1] : &staff_portal;
 		int rc;
 
-		if (one && one != &all[i])
+		if (one && one != a)
 			continue;
-		rc = staff_list(&c, (tenant_id){ all[i].tenant_id }, &s, &people);
+		rc = staff_list(&c, (tenant_id){ a->tenant_id }, &s, &people);
 		if (rc < 0)
-			return command_fail(r, "the clerks of %.*s cannot be read: %s", STR_FMT(all[i].slug), err_text(rc));
+			return command_fail(r, "the clerks of %.*s cannot be read: %s", STR_FMT(a->slug), err_text(rc));
 		for (size_t k = 0; k < people; k++, shown++)
-			list_one(r, &all[i], &s[k]);
+			list_one(r, a, &s[k]);
 	}
 	if (!shown)
 		buf_put(&r->out, S("No clerks yet (schalter clerk add --help).\n"));
@@ -83,7 +95,7 @@ static bool find(struct run *r, const struct authority **ret_a, struct staff *re
 	AUTO(ctx_done) struct ctx c = ctx_system(r->house, r->arena);
 	int rc;
 
-	if (!tool_tenant(r, ret_a))
+	if (!tool_office(r, ret_a))
 		return false;
 	rc = staff_find(&c, (tenant_id){ (*ret_a)->tenant_id }, r->arg[0], ret);
 	if (rc < 0)

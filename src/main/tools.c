@@ -24,8 +24,9 @@ const struct command tools[] = {
 	  "NAME: contact.phone contact.email contact.web contact.hours contact.street contact.postcode contact.town, bank.name bank.iban bank.bic,\n"
 	  "officer.name officer.email officer.phone (data protection), supervision.name supervision.web, legal.represented_by legal.vat_id",
 	  "", NEEDS_HOUSE, 2, ANY, tool_tenant_set },
-	{ "clerk add", "LOGIN --tenant SLUG --name NAME [--role clerk|lead|admin] [--email ADDRESS]", "Adds a clerk and prints a one-time set-up link.",
-	  "With the link the clerk chooses a password or passkey. It is valid for 7 days; \"clerk link\" gives a new one.",
+	{ "clerk add", "LOGIN --tenant SLUG --name NAME [--role clerk|lead|admin|author] [--email ADDRESS]", "Adds a clerk and prints a one-time set-up link.",
+	  "With the link the clerk chooses a password or passkey. It is valid for 7 days; \"clerk link\" gives a new one.\n"
+	  "author: writes services on the clerks' host under /redaktion and sees no case; --tenant portal: the authors of the state.",
 	  "tenant= name= role= email=", NEEDS_HOUSE, 1, 1, tool_clerk_add },
 	{ "clerk list", "[--tenant SLUG]", "Lists clerks: of one authority, or all.", NULL, "tenant=", NEEDS_HOUSE, 0, 0, tool_clerk_list },
 	{ "clerk link", "LOGIN --tenant SLUG", "Prints a new one-time set-up link; earlier ones end.",

@@ -5,37 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "domain/package.h"
 #include "storage/fts.h"
-
-/* A definition in memory, under its hash. Never freed: drafts and cases of any age may ask for it. */
-struct known {
-	struct digest hash;
-	const struct definition *definition;
-	struct known *next;
-};
-struct offer {
-	int32_t tenant;
-	bool active;
-	const struct definition *definition;
-	struct offer *next;
-};
-struct entry {
-	str dir;				/* of the package: read again when a town sets parameters */
-	const struct definition *standard;	/* with the package's own parameters */
-	struct offer *offer;			/* towns that differ */
-};
-
-#define BUCKETS 1024u
-struct catalog {
-	struct arena *arena;			/* guarded by lock when written */
-	pthread_rwlock_t lock;
-	struct entry *entry;
-	const struct definition **service;
-	size_t n;
-	struct known *known[BUCKETS];
-	struct fts *search;
-};
+#include "usecase/catalog_impl.h"
 
 static size_t bucket_of(const struct digest *h)
 {
@@ -67,90 +38,83 @@ static int known_add(struct catalog *c, str json, const struct definition **ret)
 	return 0;
 }
 
-/* ---- publishing ---- */
+/* ---- packages ---- */
 
-struct publish {
-	const struct definition *definition;
-	str json;
+struct shipped {
+	str service, version, package, definition;
+	struct digest package_hash, definition_hash;
 	int64_t now;
 };
 
-static int publish_unit(struct dbc *db, void *arg)
+static int shipped_unit(struct dbc *db, void *arg)
 {
-	struct publish *p = arg;
-	const struct service *s = p->definition->service;
+	struct shipped *p = arg;
 
-	return db_exec(db, SQL_ALL_TENANTS("definitions are content-addressed and shared", "INSERT INTO definition (hash, service, version, body, created_at) "
-					   "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING"),
-		VB(digest_str(&p->definition->digest)), VT(s->id), VT(s->version), VB(p->json), VI(p->now));
+	TRY(catalog_put_package(db, &(struct stored){ p->service, p->version, p->package, p->package_hash }, p->now));
+	return catalog_put_definition(db, &(struct stored){ p->service, p->version, p->definition, p->definition_hash }, p->now);
 }
 
-static int publish_wait(struct house *h, const struct definition *d, str json)
+int catalog_put_package(struct dbc *db, const struct stored *s, int64_t now)
 {
-	struct publish p = { d, json, clock_now(h->clock).us };
-	struct unit u = { .run = publish_unit, .arg = &p, .tenant = { TENANT_PORTAL.v, 0 } };
+	return db_exec(db, SQL_ALL_TENANTS("packages are content-addressed and shared", "INSERT INTO package (hash, service, version, body, created_at) "
+					   "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING"),
+		VB(digest_str(&s->hash)), VT(s->service), VT(s->version), VB(s->body), VI(now));
+}
 
-	return db_unit_run(h->db, &u);
+int catalog_put_definition(struct dbc *db, const struct stored *s, int64_t now)
+{
+	return db_exec(db, SQL_ALL_TENANTS("definitions are content-addressed and shared", "INSERT INTO definition (hash, service, version, body, created_at) "
+					   "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING"),
+		VB(digest_str(&s->hash)), VT(s->service), VT(s->version), VB(s->body), VI(now));
 }
 
 /* The package's own trees are large and needed only while merging: they live in scratch memory. */
-static int merge(struct arena *scratch, str dir, const struct node *params, struct findings *f, str *ret_json)
-{
-	const struct package *p;
-
-	TRY(package_load(scratch, dir, f, &p));
-	return package_definition_json(scratch, p, params, f, ret_json);
-}
-
 static int open_package(struct house *h, struct catalog *c, str dir, struct findings *f)
 {
 	AUTO(arena_freep) struct arena *scratch = arena_new(1 << 18);
+	struct shipped s = { .now = clock_now(h->clock).us };
+	struct unit u = { .run = shipped_unit, .arg = &s, .tenant = { TENANT_PORTAL.v, 0 } };
 	struct entry *e = &c->entry[c->n];
-	str json;
-	int rc = merge(scratch, dir, NULL, f, &json);
+	const struct package *p;
+	int rc = package_load(scratch, dir, f, &p);
 
+	if (!rc)
+		rc = package_definition_json(scratch, p, NULL, f, &s.definition);
 	if (rc == ERR_PARSE || rc == ERR_NOTFOUND)
 		return 0; /* the findings say why; the others are served */
 	TRY(rc);
-	TRY(known_add(c, json, &e->standard));
-	TRY(publish_wait(h, e->standard, json));
-	e->dir = str_dup(c->arena, dir);
+	TRY(known_add(c, s.definition, &e->standard));
+	s.service = e->standard->service->id;
+	s.version = e->standard->service->version;
+	s.definition_hash = e->standard->digest;
+	s.package = package_json(scratch, p);
+	e->below = e->shipped = s.package_hash = sha256(s.package);
+	TRY(db_unit_run(h->db, &u));
 	c->service[c->n++] = e->standard;
 	return 0;
 }
 
-/* ---- offers of towns ---- */
+/* ---- offers ---- */
 
-static int offer_put(struct catalog *c, struct entry *e, int32_t tenant, bool active, str params)
+static void offer_put(struct catalog *c, struct entry *e, int32_t tenant, bool active, const struct digest *hash)
 {
-	AUTO(arena_freep) struct arena *scratch = arena_new(1 << 16);
-	struct findings f = findings_new(scratch);
-	const struct definition *d = e->standard;
-	struct node_error error;
-	struct node *n;
-	struct offer *o;
-	str json;
+	struct offer *o = e->offer;
 
-	TRY(node_parse_json(scratch, str_dup(scratch, params), &n, &error));
-	if (node_count(n)) {
-		TRY(merge(scratch, e->dir, n, &f, &json));
-		TRY(known_add(c, json, &d));
-	}
-	for (o = e->offer; o && o->tenant != tenant; o = o->next)
-		;
+	while (o && o->tenant != tenant)
+		o = o->next;
 	if (!o) {
 		o = ARENA_NEW(c->arena, struct offer);
 		o->tenant = tenant;
 		o->next = e->offer;
-		o->definition = d;
 		__atomic_store_n(&e->offer, o, __ATOMIC_RELEASE);
 	}
-	o->definition = d;
 	o->active = active;
-	return 0;
+	o->merged = hash != NULL;
+	if (hash)
+		o->hash = *hash;
 }
 
-static struct entry *entry_find(const struct catalog *c, str service)
+struct entry *catalog_entry(const struct catalog *c, str service)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (str_eq(c->entry[i].standard->service->id, service))
@@ -158,33 +122,122 @@ static struct entry *entry_find(const struct catalog *c, str service)
 	return NULL;
 }
 
-static int read_offers(struct house *h, struct catalog *c)
+bool catalog_digest(const struct rows *r, int col, struct digest *ret)
 {
+	str s = row_str(r, col);
+
+	if (s.n != sizeof ret->b)
+		return false;
+	memcpy(ret->b, s.p, s.n);
+	return true;
+}
+
+static int body_by_hash(struct dbc *db, struct arena *a, const struct digest *hash, str *ret)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+
+	TRY(db_query(db, &r, SQL_ALL_TENANTS("definitions are content-addressed and shared", "SELECT body FROM definition WHERE hash = $1"),
+		VB(digest_str(hash))));
+	if (!rows_next(r))
+		return rows_error(r) ? rows_error(r) : ERR_NOTFOUND;
+	*ret = str_dup(a, row_str(r, 0));
+	return 0;
+}
+
+/* The state's own parts are what every town without own ones offers. The write lock is held (or nobody else is there yet). */
+static int state_put(struct dbc *db, struct catalog *c, struct entry *e, const struct digest *definition, const struct digest *package)
+{
+	AUTO(arena_freep) struct arena *scratch = arena_new(1 << 17);
+	const struct definition *d = known_find(c, definition);
+	str json;
+
+	if (!d) {
+		TRY(body_by_hash(db, scratch, definition, &json));
+		TRY(known_add(c, json, &d));
+	}
+	e->below = *package;
+	__atomic_store_n(&e->standard, d, __ATOMIC_RELEASE);
+	__atomic_store_n(&c->service[e - c->entry], d, __ATOMIC_RELEASE);
+	return 0;
+}
+
+struct offer_row {
+	int32_t tenant;
+	str service;
+	bool active, merged, gives;
+	struct digest definition, package;
+};
+
+static void read_offer(struct arena *a, const struct rows *r, struct offer_row *o)
+{
+	*o = (struct offer_row){ .tenant = (int32_t)row_int(r, 0), .service = str_dup(a, row_str(r, 1)), .active = row_int(r, 2) };
+	o->merged = catalog_digest(r, 3, &o->definition);
+	o->gives = catalog_digest(r, 4, &o->package);
+}
+
+static int take_offer(struct dbc *db, struct catalog *c, const struct offer_row *o)
+{
+	struct entry *e = catalog_entry(c, o->service);
+
+	if (!e)
+		return 0; /* a package that is not served any more */
+	if (o->tenant != TENANT_PORTAL.v)
+		offer_put(c, e, o->tenant, o->active, o->merged ? &o->definition : NULL);
+	else if (o->merged && o->gives)
+		return state_put(db, c, e, &o->definition, &o->package);
+	return 0;
+}
+
+#define OFFER_COLUMNS "tenant_id, service, active, definition_hash, package_hash"
+
+/* Rows are read to the end before anything else is asked on the connection. */
+static int read_offers(struct dbc *db, struct arena *a, struct rows *r, struct catalog *c)
+{
+	struct offer_row *list = NULL;
+	size_t n = 0, room = 0;
+	int rc = 0;
+
+	while (rows_next(r)) {
+		if (n == room) {
+			struct offer_row *wider = ARENA_ARRAY(a, struct offer_row, room ? room * 2 : 64);
+
+			if (n)
+				memcpy(wider, list, n * sizeof *list);
+			list = wider;
+			room = room ? room * 2 : 64;
+		}
+		read_offer(a, r, &list[n++]);
+	}
+	TRY(rows_error(r));
+	pthread_rwlock_wrlock(&c->lock);
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = take_offer(db, c, &list[i]);
+	pthread_rwlock_unlock(&c->lock);
+	return rc;
+}
+
+int catalog_refresh(struct house *h, struct catalog *c)
+{
+	AUTO(arena_freep) struct arena *scratch = arena_new(1 << 16);
 	AUTO(db_read_done) struct dbc *db = NULL;
 	AUTO(rows_done) struct rows *r = NULL;
 
 	TRY(db_read(h->db, TENANT_ALL, 0, &db));
-	TRY(db_query(db, &r, SQL_ALL_TENANTS("read once at start", "SELECT tenant_id, service, active, params FROM offer")));
-	while (rows_next(r)) {
-		struct entry *e = entry_find(c, row_str(r, 1));
-
-		if (e)
-			TRY(offer_put(c, e, (int32_t)row_int(r, 0), row_int(r, 2), row_str(r, 3)));
-	}
-	return rows_error(r);
+	TRY(db_query(db, &r, SQL_ALL_TENANTS("the offers of all towns", "SELECT " OFFER_COLUMNS " FROM offer")));
+	return read_offers(db, scratch, r, c);
 }
 
 /* ---- search ---- */
 
-static void index_service(struct catalog *c, int64_t id, const struct definition *d)
+static void index_service(struct fts *search, struct arena *a, int64_t id, const struct definition *d)
 {
-	struct buf synonyms = buf_new(c->arena, 256), body = buf_new(c->arena, 1024);
+	struct buf synonyms = buf_new(a, 256), body = buf_new(a, 1024);
 	static const char *const langs[] = { "de", "en" };
 
 	for (size_t l = 0; l < 2; l++) {
 		str lang = str_c(langs[l]);
 		const str *list;
-		size_t n = definition_list(c->arena, d, lang, S("synonyms"), &list);
+		size_t n = definition_list(a, d, lang, S("synonyms"), &list);
 
 		for (size_t i = 0; i < n; i++) {
 			buf_put(&synonyms, list[i]);
@@ -197,17 +250,38 @@ static void index_service(struct catalog *c, int64_t id, const struct definition
 		buf_put(&body, definition_text(d, lang, S("description")));
 		buf_putc(&body, '\n');
 	}
-	fts_add(c->search, id, definition_text(d, S("de"), S("title")), buf_str(&synonyms), buf_str(&body));
+	fts_add(search, id, definition_text(d, S("de"), S("title")), buf_str(&synonyms), buf_str(&body));
+}
+
+int catalog_index(struct catalog *c)
+{
+	AUTO(arena_freep) struct arena *scratch = arena_new(1 << 16);
+	struct fts *fresh, *old;
+
+	TRY(fts_open(&fresh));
+	for (size_t i = 0; i < c->n; i++)
+		index_service(fresh, scratch, (int64_t)i, c->service[i]);
+	TRY(fts_ready(fresh));
+	pthread_rwlock_wrlock(&c->lock);
+	old = c->search;
+	c->search = fresh;
+	pthread_rwlock_unlock(&c->lock);
+	fts_close(old);
+	return 0;
 }
 
 int catalog_search(struct ctx *ctx, str words, size_t max, struct catalog_hit **ret, size_t *ret_n)
 {
-	const struct catalog *c = ctx->house->catalog;
+	struct catalog *c = ctx->house->catalog;
 	struct fts_hit *hit;
 	size_t n = 0;
+	int rc = 0;
 
+	pthread_rwlock_rdlock(&c->lock); /* the state's new title may just put another index here */
 	if (words.n)
-		TRY(fts_search(c->search, ctx->arena, words, max, &hit, &n));
+		rc = fts_search(c->search, ctx->arena, words, max, &hit, &n);
+	pthread_rwlock_unlock(&c->lock);
+	TRY(rc);
 	*ret = ARENA_ARRAY(ctx->arena, struct catalog_hit, n + 1);
 	for (size_t i = 0; i < n; i++)
 		(*ret)[i] = (struct catalog_hit){ .definition = c->service[hit[i].id] };
@@ -233,11 +307,8 @@ int catalog_open(struct house *h, str services_dir, struct findings *f, struct c
 		if (file_exists(str_z(a, str_fmt(a, "%.*s/service.yaml", STR_FMT(dir)))))
 			TRY(open_package(h, c, dir, f));
 	}
-	TRY(read_offers(h, c));
-	TRY(fts_open(&c->search));
-	for (size_t i = 0; i < c->n; i++)
-		index_service(c, (int64_t)i, c->service[i]);
-	TRY(fts_ready(c->search));
+	TRY(catalog_refresh(h, c));
+	TRY(catalog_index(c));
 	*ret = c;
 	return 0;
 }
@@ -262,42 +333,32 @@ const struct definition *const *catalog_services(const struct catalog *c, size_t
 int catalog_offer(struct ctx *ctx, tenant_id tenant, str service, const struct definition **ret)
 {
 	struct catalog *c = ctx->house->catalog;
-	const struct entry *e = entry_find(c, service);
+	const struct entry *e = catalog_entry(c, service);
+	struct digest hash;
+	bool merged = false;
 	int rc = 0;
 
 	if (!e)
 		return ERR_NOTFOUND;
-	*ret = e->standard;
-	if (!tenant.v)
-		return 0;
 	pthread_rwlock_rdlock(&c->lock);
-	for (const struct offer *o = e->offer; o; o = o->next)
+	*ret = e->standard;
+	for (const struct offer *o = tenant.v ? e->offer : NULL; o; o = o->next)
 		if (o->tenant == tenant.v) {
-			*ret = o->definition;
 			rc = o->active ? 0 : ERR_NOTFOUND;
+			merged = o->merged;
+			hash = o->hash;
 			break;
 		}
 	pthread_rwlock_unlock(&c->lock);
+	if (merged)
+		TRY(catalog_definition(ctx, &hash, ret));
 	return rc;
-}
-
-static int read_definition(struct ctx *ctx, const struct digest *hash, str *ret_json)
-{
-	AUTO(rows_done) struct rows *r = NULL;
-	struct dbc *db;
-
-	TRY(ctx_db(ctx, (tenant_id){ 0 }, &db));
-	TRY(db_query(db, &r, SQL_ALL_TENANTS("definitions are content-addressed and shared", "SELECT body FROM definition WHERE hash = $1"),
-		VB(digest_str(hash))));
-	if (!rows_next(r))
-		return rows_error(r) ? rows_error(r) : ERR_NOTFOUND;
-	*ret_json = str_dup(ctx->arena, row_str(r, 0));
-	return 0;
 }
 
 int catalog_definition(struct ctx *ctx, const struct digest *hash, const struct definition **ret)
 {
 	struct catalog *c = ctx->house->catalog;
+	struct dbc *db;
 	str json;
 	int rc;
 
@@ -306,55 +367,12 @@ int catalog_definition(struct ctx *ctx, const struct digest *hash, const struct 
 	pthread_rwlock_unlock(&c->lock);
 	if (*ret)
 		return 0;
-	TRY(read_definition(ctx, hash, &json));
+	TRY(ctx_db(ctx, (tenant_id){ 0 }, &db));
+	TRY(body_by_hash(db, ctx->arena, hash, &json));
 	pthread_rwlock_wrlock(&c->lock);
 	rc = known_add(c, json, ret);
 	pthread_rwlock_unlock(&c->lock);
 	return rc;
-}
-
-/* ---- a town's own parameters ---- */
-
-struct set {
-	struct publish publish;
-	int32_t tenant;
-	str service, params;
-	bool active;
-};
-
-static int set_unit(struct dbc *db, void *arg)
-{
-	struct set *s = arg;
-
-	TRY(publish_unit(db, &s->publish));
-	return db_exec(db, SQL("INSERT INTO offer (tenant_id, service, active, params, updated_at) VALUES ($1, $2, $3, $4, $5) "
-			       "ON CONFLICT (tenant_id, service) DO UPDATE SET active = excluded.active, params = excluded.params, updated_at = excluded.updated_at"),
-		VI(s->tenant), VT(s->service), VI(s->active), VT(s->params), VI(s->publish.now));
-}
-
-int catalog_offer_set(struct ctx *ctx, tenant_id tenant, str service, const struct offer_settings *settings)
-{
-	struct catalog *c = ctx->house->catalog;
-	const struct entry *e = entry_find(c, service);
-	struct set *s = ARENA_NEW(ctx->arena, struct set);
-	struct findings f = findings_new(ctx->arena);
-	struct node *params = node_new(ctx->arena, NODE_MAP);
-	struct buf b = buf_new(ctx->arena, 256);
-
-	if (!e)
-		return ERR_NOTFOUND;
-	for (size_t i = 0; i < settings->params.n; i++)
-		node_set(ctx->arena, params, settings->params.v[i].name, node_new_text(ctx->arena, settings->params.v[i].value));
-	TRY(merge(ctx->arena, e->dir, params, &f, &s->publish.json));
-	TRY(definition_from_json(ctx->arena, s->publish.json, &s->publish.definition));
-	node_write_canonical(&b, params);
-	s->publish.now = ctx->now.us;
-	s->tenant = tenant.v;
-	s->service = e->standard->service->id;
-	s->params = buf_str(&b);
-	s->active = settings->active;
-	ctx_hand_over(ctx, set_unit, s, tenant, true);
-	return 0;
 }
 
 int catalog_reload(struct ctx *ctx, tenant_id tenant)
@@ -364,16 +382,6 @@ int catalog_reload(struct ctx *ctx, tenant_id tenant)
 	struct dbc *db;
 
 	TRY(ctx_db(ctx, tenant, &db));
-	TRY(db_query(db, &r, SQL("SELECT service, active, params FROM offer WHERE tenant_id = $1"), VI(tenant.v)));
-	while (rows_next(r)) {
-		struct entry *e = entry_find(c, row_str(r, 0));
-		int rc = 0;
-
-		pthread_rwlock_wrlock(&c->lock);
-		if (e)
-			rc = offer_put(c, e, tenant.v, row_int(r, 1), row_str(r, 2));
-		pthread_rwlock_unlock(&c->lock);
-		TRY(rc);
-	}
-	return rows_error(r);
+	TRY(db_query(db, &r, SQL("SELECT " OFFER_COLUMNS " FROM offer WHERE tenant_id = $1"), VI(tenant.v)));
+	return read_offers(db, ctx->arena, r, c);
 }

@@ -26,7 +26,7 @@ static int read_login(struct ctx *c, struct rows *r, tenant_id t, struct clerk_l
 
 static tenant_id tenant_of(const struct house *h, str slug)
 {
-	const struct authority *a = authority_by_slug(h->places, slug);
+	const struct authority *a = str_eq(slug, S(STAFF_PORTAL)) ? &staff_portal : authority_by_slug(h->places, slug);
 	const struct place *p = a ? NULL : place_by_slug(h->places, slug);
 
 	return (tenant_id){ a ? a->tenant_id : p ? p->tenant_id : 0 };
@@ -122,7 +122,7 @@ int clerk_setup_find(struct ctx *c, str token, struct clerk_setup *ret)
 	int rc;
 
 	*ret = (struct clerk_setup){ 0 };
-	if (handle_parse(c->arena, token, &t) < 0 || !authority_by_tenant(c->house->places, t.v))
+	if (handle_parse(c->arena, token, &t) < 0 || !staff_authority(c->house, t))
 		return 0;
 	rc = one_time_find(c, t, "clerk_setup", token, &ret->row);
 	if (rc == ERR_NOTFOUND)

@@ -127,7 +127,7 @@ static int read_names(struct ctx *c, struct dbc *db, struct clerk_names *n)
 {
 	AUTO(rows_done) struct rows *r = NULL;
 
-	TRY(db_query(db, &r, SQL("SELECT clerk_id, name FROM clerk WHERE tenant_id = $1 ORDER BY active DESC, clerk_id LIMIT 200"), VI(c->actor.tenant.v)));
+	TRY(db_query(db, &r, SQL("SELECT clerk_id, name FROM clerk WHERE tenant_id = $1 AND role > 0 ORDER BY active DESC, clerk_id LIMIT 200"), VI(c->actor.tenant.v)));
 	while (n->n < 200 && rows_next(r)) {
 		n->id[n->n] = row_int(r, 0);
 		n->name[n->n++] = str_dup(c->arena, row_str(r, 1));

@@ -3,21 +3,39 @@
 
 #define NAME_MAX_BYTES 120
 
-static const char *const role_names[] = { "none", "clerk", "lead", "admin" };
+const enum clerk_role staff_roles[STAFF_ROLES] = { ROLE_CLERK, ROLE_LEAD, ROLE_ADMIN, ROLE_AUTHOR };
+static const char *const role_names[] = { "clerk", "lead", "admin", "author" };
 
 str staff_role_name(enum clerk_role r)
 {
-	return str_c(role_names[r <= ROLE_ADMIN ? r : 0]);
+	for (size_t i = 0; i < STAFF_ROLES; i++)
+		if (staff_roles[i] == r)
+			return str_c(role_names[i]);
+	return S("none");
 }
 
 bool staff_role_parse(str s, enum clerk_role *ret)
 {
-	for (int i = ROLE_CLERK; i <= ROLE_ADMIN; i++)
+	for (size_t i = 0; i < STAFF_ROLES; i++)
 		if (str_eq(s, str_c(role_names[i]))) {
-			*ret = (enum clerk_role)i;
+			*ret = staff_roles[i];
 			return true;
 		}
 	return false;
+}
+
+bool staff_role_fits(tenant_id t, enum clerk_role r)
+{
+	if (t.v == TENANT_PORTAL.v) /* the portal decides no cases */
+		return r == ROLE_AUTHOR || r == ROLE_ADMIN;
+	return r != ROLE_NONE;
+}
+
+const struct authority staff_portal = { .tenant_id = 10000, .slug = STR_INIT(STAFF_PORTAL), .name = STR_INIT("Portal") };
+
+const struct authority *staff_authority(const struct house *h, tenant_id t)
+{
+	return t.v == TENANT_PORTAL.v ? &staff_portal : authority_by_tenant(h->places, t.v);
 }
 
 bool staff_login_ok(str login)
@@ -33,7 +51,7 @@ bool staff_login_ok(str login)
 	return true;
 }
 
-static const char *wrong_field(const struct staff_new *n)
+static const char *wrong_field(tenant_id t, const struct staff_new *n)
 {
 	ptrdiff_t at = str_index(n->email, '@');
 
@@ -43,7 +61,7 @@ static const char *wrong_field(const struct staff_new *n)
 		return "name";
 	if (n->email.n && (at < 1 || (size_t)at + 3 > n->email.n || n->email.n > 254 || str_index(n->email, ' ') >= 0))
 		return "email";
-	return n->role < ROLE_CLERK || n->role > ROLE_ADMIN ? "role" : NULL;
+	return staff_role_fits(t, n->role) ? NULL : "role";
 }
 
 /* ---- reading ---- */
@@ -159,7 +177,7 @@ int staff_add(struct ctx *c, tenant_id t, const struct staff_new *n, struct staf
 
 	s->new = *n;
 	s->new.name = str_trim(n->name);
-	s->out->field = wrong_field(n);
+	s->out->field = wrong_field(t, n);
 	if (s->out->field) {
 		s->out->result = STAFF_INVALID;
 		return 0;

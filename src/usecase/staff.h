@@ -45,7 +45,17 @@ MUST_USE int staff_add(struct ctx *c, tenant_id t, const struct staff_new *n, st
 MUST_USE int staff_link(struct ctx *c, tenant_id t, clerk_id id, struct staff_outcome **ret);
 /* Switching off ends the clerk's sessions and links at once. The last active administrator stays: STAFF_LAST_ADMIN. */
 MUST_USE int staff_set_active(struct ctx *c, tenant_id t, clerk_id id, bool active, struct staff_outcome **ret);
+/* The caller has asked staff_role_fits(). */
 MUST_USE int staff_set_role(struct ctx *c, tenant_id t, clerk_id id, enum clerk_role role, struct staff_outcome **ret);
+/* All roles, in the order in which people choose them. */
+#define STAFF_ROLES 4
+extern const enum clerk_role staff_roles[STAFF_ROLES];
+/* The portal of the state has authors and administrators only; a town has all. */
+bool staff_role_fits(tenant_id t, enum clerk_role r);
+/* Whose people they are: an authority, or the state's portal, which is none. NULL: there is no such tenant. */
+#define STAFF_PORTAL "portal"
+extern const struct authority staff_portal;
+const struct authority *staff_authority(const struct house *h, tenant_id t);
 bool staff_login_ok(str login);
-str staff_role_name(enum clerk_role r);		/* "clerk", "lead", "admin": for the command line */
+str staff_role_name(enum clerk_role r);		/* "clerk", "lead", "admin", "author": for the command line */
 bool staff_role_parse(str s, enum clerk_role *ret);

@@ -147,7 +147,7 @@ static int clerk_is_there(struct dbc *db, tenant_id t, clerk_id id, bool *ret)
 {
 	AUTO(rows_done) struct rows *r = NULL;
 
-	TRY(db_query(db, &r, SQL("SELECT 1 FROM clerk WHERE tenant_id = $1 AND clerk_id = $2 AND active = 1"), VI(t.v), VI(id.v)));
+	TRY(db_query(db, &r, SQL("SELECT 1 FROM clerk WHERE tenant_id = $1 AND clerk_id = $2 AND active = 1 AND role > 0"), VI(t.v), VI(id.v)));
 	*ret = rows_next(r);
 	return rows_error(r);
 }

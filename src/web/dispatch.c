@@ -233,6 +233,8 @@ static bool permitted(struct req *rq)
 		return a->known && a->kind == ACTOR_CLERK && a->role >= ROLE_LEAD;
 	case PERMIT_ADMIN:
 		return a->known && a->kind == ACTOR_CLERK && a->role >= ROLE_ADMIN;
+	case PERMIT_AUTHOR:
+		return a->known && a->kind == ACTOR_CLERK && a->role == ROLE_AUTHOR;
 	case PERMIT_SOFTWARE:
 		return a->known && a->kind == ACTOR_SOFTWARE;
 	}
@@ -248,6 +250,9 @@ static int refuse(struct req *rq)
 	case PERMIT_CLERK:
 	case PERMIT_LEAD:
 	case PERMIT_ADMIN:
+	case PERMIT_AUTHOR:
+		if (get && rq->ctx.actor.role == ROLE_AUTHOR && str_eq(rq->path, S("/")))
+			return reply_see(rq, S("/redaktion")); /* their door leads there */
 		if (rq->ctx.actor.known)
 			return reply_problem(rq, 403);
 		return get ? reply_see_fmt(rq, "/anmelden?weiter=%.*s", STR_FMT(url_encode(rq->arena, rq->path))) : reply_see(rq, S("/anmelden"));

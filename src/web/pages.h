@@ -2,7 +2,7 @@
 /* All page handlers, named after their line in routes.def, and what every page needs for its frame. */
 #pragma once
 #include "web/req.h"
-#include "web/view_clerk.h"
+#include "web/view_author.h"
 #include "web/views.h"
 
 #define ROUTE(name, method, path, permission, host, flags) int page_##name(struct req *rq);

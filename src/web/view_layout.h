@@ -21,7 +21,7 @@ struct link_view {
 };
 
 enum page_area { AREA_CITIZEN, AREA_CLERK };
-enum page_nav { NAV_NONE, NAV_SERVICES, NAV_MINE, NAV_HELP, NAV_INBOX, NAV_SUBSTITUTE, NAV_DELIVERY, NAV_ADMIN, NAV_PEOPLE = NAV_ADMIN, NAV_DESTINATIONS, NAV_SETTINGS };
+enum page_nav { NAV_NONE, NAV_SERVICES, NAV_MINE, NAV_HELP, NAV_INBOX, NAV_SUBSTITUTE, NAV_DELIVERY, NAV_ADMIN, NAV_PEOPLE = NAV_ADMIN, NAV_DESTINATIONS, NAV_SETTINGS, NAV_AUTHOR };
 enum notice_kind { NOTICE_INFO, NOTICE_SUCCESS, NOTICE_WARNING, NOTICE_DANGER };
 
 /* What is around every page; the first member of every page's view struct, named "page". */
@@ -39,7 +39,9 @@ struct page_view {
 	bool readonly;		/* the disk is full: reading works, sending does not */
 	str user;		/* who is signed in; empty: nobody */
 	str office;		/* clerk's authority or role, shown beside the name */
+	bool desk;		/* clerk area: works cases */
 	bool admin;		/* clerk area: may administrate */
+	bool author;		/* clerk area: writes services */
 	str csrf;		/* for the sign-out button */
 	str signin_href;	/* empty: /konto/anmelden; page code puts the absolute localhost address here on 127.0.0.1 */
 	str notice;		/* said once after a redirect: "Gespeichert." */

@@ -4,7 +4,7 @@
 #include "web/asset_urls.h"
 #include "web/view_account.h"
 #include "web/view_citizen.h"
-#include "web/view_clerk.h"
+#include "web/view_author.h"
 #include "web/view_form.h"
 #include "web/view_layout.h"
 

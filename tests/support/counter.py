@@ -344,7 +344,7 @@ def clerk(counter, town, login, password="Ein-langes-Kennwort-7"):
     form = next((f for f in forms_of(b.reply.text) if "passwort" in f.fields), None)
     assert form, f"{login} of {town} gets no password: {b.path} {words(b.reply.text)[:300]}"
     b.submit({"passwort": password}, action=form.action)
-    assert b.get("/").status == 200 and b.path == "/", f"{login} of {town} is not signed in: {b.path} {words(b.reply.text)[:300]}"
+    assert b.get("/").status == 200 and b.path in ("/", "/redaktion"), f"{login} of {town} is not signed in: {b.path} {words(b.reply.text)[:300]}"
     return b
 
 

@@ -149,10 +149,10 @@ struct browser *browser_clerk_named(struct house_test *t, const char *slug, enum
 
 struct browser *browser_clerk(struct house_test *t, const char *slug, enum clerk_role role)
 {
-	static const char *const names[] = { "", "Kim Beispiel", "Toni Muster", "Robin Vorlage" };
+	static const char *const names[] = { "Sam Redaktion", "", "Kim Beispiel", "Toni Muster", "Robin Vorlage" };
 	static unsigned count;
 
-	return browser_clerk_named(t, slug, role, str_z(t->arena, str_fmt(t->arena, "person%u", ++count)), names[role]);
+	return browser_clerk_named(t, slug, role, str_z(t->arena, str_fmt(t->arena, "person%u", ++count)), names[role + 1]);
 }
 
 /* ---- something to upload ---- */

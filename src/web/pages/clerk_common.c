@@ -157,7 +157,7 @@ int clerk_options(struct req *rq, int64_t chosen, bool with_self, struct option_
 	o = ARENA_ARRAY(rq->arena, struct option_view, n + 1);
 	*ret_n = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!s[i].active || (!with_self && s[i].id.v == rq->ctx.actor.clerk.v))
+		if (!s[i].active || s[i].role < ROLE_CLERK || (!with_self && s[i].id.v == rq->ctx.actor.clerk.v))
 			continue;
 		o[(*ret_n)++] = (struct option_view){ .value = str_fmt(rq->arena, "%lld", (long long)s[i].id.v), .text = s[i].name,
 						      .checked = chosen == s[i].id.v };

@@ -323,6 +323,8 @@ int page_inbox(struct req *rq)
 {
 	int taken = read_number(rq, "genommen");
 
+	if (rq->ctx.actor.tenant.v == TENANT_PORTAL.v) /* its administrators have people, and no cases */
+		return reply_see(rq, S("/leute"));
 	if (!pairs_has(&rq->query, S("genommen")))
 		return show_inbox(rq, STR_EMPTY, NOTICE_INFO);
 	if (!taken)

@@ -119,7 +119,7 @@ int page_clerk_substitute_post(struct req *rq)
 
 static str role_text(struct req *rq, enum clerk_role r)
 {
-	return TX(rq, r == ROLE_ADMIN ? TX_OFFICE_PEOPLE_ROLE_ADMIN : r == ROLE_LEAD ? TX_OFFICE_PEOPLE_ROLE_LEAD : TX_OFFICE_PEOPLE_ROLE_CLERK);
+	return TX(rq, r == ROLE_AUTHOR ? TX_OFFICE_PEOPLE_ROLE_AUTHOR : r == ROLE_ADMIN ? TX_OFFICE_PEOPLE_ROLE_ADMIN : r == ROLE_LEAD ? TX_OFFICE_PEOPLE_ROLE_LEAD : TX_OFFICE_PEOPLE_ROLE_CLERK);
 }
 
 static str state_text(struct req *rq, const struct staff *s)
@@ -131,23 +131,26 @@ static str state_text(struct req *rq, const struct staff *s)
 	return TX(rq, s->ready ? TX_OFFICE_PEOPLE_ACTIVE : TX_OFFICE_PEOPLE_WAITING);
 }
 
-#define ROLES 3
-
-static struct option_view *role_options(struct req *rq, str chosen)
+static struct option_view *role_options(struct req *rq, str chosen, size_t *ret_n)
 {
-	struct option_view *o = ARENA_ARRAY(rq->arena, struct option_view, ROLES);
+	struct option_view *o = ARENA_ARRAY(rq->arena, struct option_view, STAFF_ROLES);
 
-	for (int i = 0; i < ROLES; i++) {
-		enum clerk_role r = (enum clerk_role)(ROLE_CLERK + i);
+	*ret_n = 0;
+	for (size_t i = 0; i < STAFF_ROLES; i++) {
+		str name = staff_role_name(staff_roles[i]);
 
-		o[i] = (struct option_view){ .value = staff_role_name(r), .text = role_text(rq, r), .checked = str_eq(chosen, staff_role_name(r)) };
+		if (staff_role_fits(rq->ctx.actor.tenant, staff_roles[i]))
+			o[(*ret_n)++] = (struct option_view){ .value = name, .text = role_text(rq, staff_roles[i]), .checked = str_eq(chosen, name) };
 	}
 	return o;
 }
 
 static struct field_view role_field(struct req *rq)
 {
-	return form_choice(S("rolle"), TX(rq, TX_OFFICE_PEOPLE_ROLE), LOOK_RADIO, role_options(rq, req_form(rq, S("rolle"))), ROLES);
+	size_t n;
+	struct option_view *o = role_options(rq, req_form(rq, S("rolle")), &n);
+
+	return form_choice(S("rolle"), TX(rq, TX_OFFICE_PEOPLE_ROLE), LOOK_RADIO, o, n);
 }
 
 static str role_key(struct req *rq, int64_t id)
@@ -166,11 +169,14 @@ static int people_view(struct req *rq, struct clerks_view *v)
 	v->post = page_post(rq, S("/leute"), true);
 	TRY(staff_list(&rq->ctx, rq->ctx.actor.tenant, &s, &n));
 	row = ARENA_ARRAY(rq->arena, struct clerk_row_view, n + 1);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		row[i] = (struct clerk_row_view){ .id = number(rq, s[i].id.v), .name = s[i].name, .email = s[i].email.n ? s[i].email : s[i].login,
 						  .role = role_text(rq, s[i].role), .state = state_text(rq, &s[i]), .active = s[i].active,
-						  .role_key = role_key(rq, s[i].id.v), .role_option = role_options(rq, staff_role_name(s[i].role)),
-						  .role_options = s[i].active ? ROLES : 0 };
+						  .role_key = role_key(rq, s[i].id.v) };
+		row[i].role_option = role_options(rq, staff_role_name(s[i].role), &row[i].role_options);
+		if (!s[i].active)
+			row[i].role_options = 0;
+	}
 	v->row = row;
 	v->rows = n;
 	field[0] = form_line(S("anmeldename"), TX(rq, TX_OFFICE_PEOPLE_LOGIN), req_form(rq, S("anmeldename")));
@@ -269,7 +275,9 @@ static int change_person(struct req *rq, struct people_done *d, int button, cler
 	}
 	if (button < 3)
 		return staff_set_active(&rq->ctx, t, id, button == 2, &d->out);
-	return staff_role_parse(req_form(rq, role_key(rq, id.v)), &role) ? staff_set_role(&rq->ctx, t, id, role, &d->out) : ERR_PARSE;
+	if (!staff_role_parse(req_form(rq, role_key(rq, id.v)), &role) || !staff_role_fits(t, role))
+		return ERR_PARSE;
+	return staff_set_role(&rq->ctx, t, id, role, &d->out);
 }
 
 int page_clerks_post(struct req *rq)

@@ -128,6 +128,8 @@ int page_tenant_settings(struct req *rq)
 {
 	struct town_form *p;
 
+	if (rq->ctx.actor.tenant.v == TENANT_PORTAL.v) /* it decides no cases */
+		return reply_problem(rq, 403);
 	TRY(build(rq, false, &p));
 	return RENDER(rq, 200, view_tenant_settings, &p->v);
 }
@@ -269,6 +271,8 @@ int page_tenant_settings_post(struct req *rq)
 {
 	struct town_form *p;
 
+	if (rq->ctx.actor.tenant.v == TENANT_PORTAL.v) /* it decides no cases */
+		return reply_problem(rq, 403);
 	TRY(build(rq, true, &p));
 	check(rq, p);
 	if (p->v.errors.items) {

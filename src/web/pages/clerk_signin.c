@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "usecase/accounts.h"
 #include "usecase/clerk_signin.h"
+#include "usecase/staff.h"
 #include "web/limit.h"
 #include "web/pages/own.h"
 
@@ -137,7 +138,7 @@ int page_clerk_passkey_post(struct req *rq)
 
 static str authority_name(struct req *rq, tenant_id t)
 {
-	const struct authority *a = authority_by_tenant(rq->house->places, t.v);
+	const struct authority *a = staff_authority(rq->house, t);
 
 	return a ? a->name : STR_EMPTY;
 }
@@ -150,7 +151,7 @@ static int link_gone(struct req *rq)
 /* What is typed to sign in. */
 static str login_name(struct req *rq, const struct clerk_login *l)
 {
-	const struct authority *a = authority_by_tenant(rq->house->places, l->tenant.v);
+	const struct authority *a = staff_authority(rq->house, l->tenant);
 
 	return a && l->login.n ? str_fmt(rq->arena, "%.*s@%.*s", STR_FMT(l->login), STR_FMT(a->slug)) : STR_EMPTY;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What every page needs: frame, hidden fields, problem pages, dates for people. */
 #include "usecase/shown.h"
+#include "usecase/staff.h"
 #include "usecase/tenants.h"
 #include "web/pages.h"
 #include "web/session.h"
@@ -107,11 +108,15 @@ struct page_view page_frame(struct req *rq, str title)
 	if (who->known && who->standin)
 		v.standin = who->name.n ? who->name : S("Testperson");
 	if (who->kind == ACTOR_CLERK && who->known) {
-		const struct authority *a = authority_by_tenant(rq->house->places, who->tenant.v);
+		const struct authority *a = staff_authority(rq->house, who->tenant);
 
 		v.user = who->name;
 		v.town = a ? a->name : STR_EMPTY;
 		v.admin = who->role >= ROLE_ADMIN;
+		v.author = who->role == ROLE_AUTHOR;
+		v.desk = !v.author && who->tenant.v != TENANT_PORTAL.v;
+		if (v.author)
+			v.home = S("/redaktion");
 	} else if (who->known && (who->account.v || who->identity.n)) {
 		v.user = who->name.n ? who->name : TX(rq, TX_PAGES_MY_ACCOUNT);
 	}

@@ -248,6 +248,8 @@ int page_destinations(struct req *rq)
 {
 	struct typed t = { .service = S(DESTINATION_ALL) };
 
+	if (rq->ctx.actor.tenant.v == TENANT_PORTAL.v) /* it decides no cases */
+		return reply_problem(rq, 403);
 	return show_destinations(rq, &t);
 }
 
@@ -376,6 +378,8 @@ int page_destinations_post(struct req *rq)
 	bool *on;
 	int64_t id = 0;
 
+	if (rq->ctx.actor.tenant.v == TENANT_PORTAL.v) /* it decides no cases */
+		return reply_problem(rq, 403);
 	if (!str_eq(action, S("anlegen")) && str_to_i64(req_form(rq, S("ziel")), &id) < 0)
 		return reply_problem(rq, 400);
 	if (str_eq(action, S("pruefen")))
