@@ -141,8 +141,9 @@ const struct place *const *place_by_postcode(
 struct place_rule {
 	str key;
 	str law;       /* "SaechsKomZG § 7 Abs. 1 Nr. 1, § 8, § 36" */
-	bool verified; /* the text of the law was read */
+	bool verified; /* false: nobody lists all whom the law means; sure for independent cities and the named */
 	str note;
+	str named; /* step "genannt": AGS of the places that act, separated by ; */
 	/* below: for place_rules.c */
 	uint8_t steps[8];
 	uint8_t n_steps;
@@ -169,7 +170,7 @@ struct responsibility {
 /*
  * All keys that place_responsible() can give:
  * basis: gemeinde verband erfuellende-gemeinde kreisfreie-stadt kreis grosse-kreisstadt
- *        partner-grosse-kreisstadt einwohner partner-einwohner land
+ *        partner-grosse-kreisstadt einwohner partner-einwohner genannt land
  * doubt: erfuellende-gemeinde grosse-kreisstadt einwohner standesamtsbezirk recht
  */
 

@@ -13,6 +13,7 @@ enum place_step {
 	STEP_PARTNER_GROSSE_KREISSTADT,
 	STEP_UEBER,
 	STEP_PARTNER_UEBER,
+	STEP_GENANNT,
 	STEP_GEMEINDE, /* this and the next two apply always: one of them ends a rule */
 	STEP_KREIS,
 	STEP_LAND,

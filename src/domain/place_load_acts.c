@@ -238,11 +238,28 @@ void load_aliases(struct load *l)
 	qsort(s->old_postcodes, s->n_old_postcodes, sizeof(*s->old_postcodes), cmp_old_postcode);
 }
 
+static bool load_named(struct load *l, const struct place_csv *t, size_t r, const struct place_rule *rule)
+{
+	str rest = rule->named, ags;
+	size_t n = 0;
+
+	while (str_split(&rest, ';', &ags)) {
+		if (!place_by_ags(l->snap, ags)) {
+			NOTE(l, t, r, "unknown-reference", "named: there is no municipality '%.*s'", STR_FMT(ags));
+			return false;
+		}
+		n++;
+	}
+	if (!n)
+		NOTE(l, t, r, "bad-step", "step 'genannt' needs municipalities (column named)");
+	return n > 0;
+}
+
 static bool load_steps(struct load *l, const struct place_csv *t, size_t r, struct place_rule *rule)
 {
 	static const char *const STEPS[] = {"kreisfrei", "verband", "erfuellende-gemeinde",
 		"grosse-kreisstadt", "partner-grosse-kreisstadt", "ueber", "partner-ueber",
-		"gemeinde", "kreis", "land", NULL};
+		"genannt", "gemeinde", "kreis", "land", NULL};
 	str rest = csv_cell(t, r, 1), name;
 
 	while (str_split(&rest, ';', &name)) {
@@ -260,6 +277,8 @@ static bool load_steps(struct load *l, const struct place_csv *t, size_t r, stru
 			NOTE(l, t, r, "bad-step",
 				"step '%.*s' needs a number of inhabitants (column over)",
 				STR_FMT(name));
+		if (step == STEP_GENANNT && !load_named(l, t, r, rule))
+			return false;
 		rule->steps[rule->n_steps++] = (uint8_t)step;
 	}
 	if (!rule->n_steps || rule->steps[rule->n_steps - 1] < STEP_GEMEINDE) {
@@ -273,11 +292,11 @@ static bool load_steps(struct load *l, const struct place_csv *t, size_t r, stru
 void load_rules(struct load *l)
 {
 	static const char *const COLUMNS[] = {
-		"rule", "steps", "over", "band", "area_below", "law", "trust", "note"};
+		"rule", "steps", "over", "band", "area_below", "law", "trust", "note", "named"};
 	struct place_snapshot *s = l->snap;
 	struct place_csv t;
 
-	if (!place_csv_read(l->f, l->dir, S("rules.csv"), COLUMNS, 8, &t))
+	if (!place_csv_read(l->f, l->dir, S("rules.csv"), COLUMNS, 9, &t))
 		return;
 	s->rules = ARENA_ARRAY(l->arena, struct place_rule, t.n_rows);
 	for (size_t r = 0; r < t.n_rows; r++) {
@@ -289,6 +308,7 @@ void load_rules(struct load *l)
 			.law = csv_cell(&t, r, 5),
 			.verified = how == PLACE_YES,
 			.note = csv_cell(&t, r, 7),
+			.named = csv_cell(&t, r, 8),
 			.over = csv_cell(&t, r, 2).n ? load_number(l, &t, r, 2, 10000000, "over")
 						     : 0,
 			.band = csv_cell(&t, r, 3).n ? load_number(l, &t, r, 3, 10000000, "band")

@@ -249,6 +249,8 @@ static void each_kind_of_damage_is_named_with_file_and_line(void **state)
 		{"rules.csv", "partner-ueber;kreis,20000", "partner-ueber;kreis,", 15,
 			"inhabitants"},
 		{"rules.csv", "SächsBO § 57", "", 17, "the law"},
+		{"rules.csv", "14523320;", "14523321;", 17, "no municipality"},
+		{"rules.csv", "14523320;14524330;14625240;14626110", "", 17, "named"},
 		{"rules.csv", "Who acts", "\xff", 0, "UTF-8"},
 	};
 

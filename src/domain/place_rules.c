@@ -17,6 +17,7 @@ struct found {
 		BY_PARTNER_GROSSE,
 		BY_EINWOHNER,
 		BY_PARTNER_EINWOHNER,
+		BY_GENANNT,
 		BY_LAND,
 	} basis;
 	enum doubt {
@@ -43,6 +44,7 @@ static const struct {
 		TX_PLACE_BASIS_PARTNER_GROSSE_KREISSTADT},
 	[BY_EINWOHNER] = {STR_INIT("einwohner"), TX_PLACE_BASIS_EINWOHNER},
 	[BY_PARTNER_EINWOHNER] = {STR_INIT("partner-einwohner"), TX_PLACE_BASIS_PARTNER_EINWOHNER},
+	[BY_GENANNT] = {STR_INIT("genannt"), TX_PLACE_BASIS_GENANNT},
 	[BY_LAND] = {STR_INIT("land"), TX_PLACE_BASIS_LAND},
 };
 
@@ -134,6 +136,16 @@ static struct found own(const struct place *p, bool may, enum basis basis, enum 
 	};
 }
 
+static bool named(const struct place_rule *rule, const struct place *p)
+{
+	str rest = rule->named, ags;
+
+	while (str_split(&rest, ';', &ags))
+		if (str_eq(ags, p->ags))
+			return true;
+	return false;
+}
+
 static enum doubt of_status(const struct place *p)
 {
 	return p->grosse_kreisstadt == PLACE_YES ? NO_DOUBT : DOUBT_GROSSE;
@@ -173,6 +185,7 @@ static struct found step(const struct place_rule *rule, enum place_step what, co
 		return lead ? partner_acts(p, lead->population > rule->over, BY_PARTNER_EINWOHNER,
 				      near(rule, lead) ? DOUBT_EINWOHNER : NO_DOUBT)
 			    : NOT;
+	case STEP_GENANNT: return own(p, named(rule, p), BY_GENANNT, NO_DOUBT);
 	case STEP_GEMEINDE: return own(p, true, BY_GEMEINDE, NO_DOUBT);
 	case STEP_KREIS: return kreis(rule, p);
 	case STEP_LAND: return (struct found){.basis = BY_LAND};
@@ -195,7 +208,7 @@ int place_responsible(const struct place_snapshot *snap, str rule_key, const str
 				       applies */
 	if (f.doubt == NO_DOUBT && f.basis != BY_KREISFREI && f.area && f.area < rule->area_below)
 		f.doubt = DOUBT_STANDESAMT;
-	if (f.doubt == NO_DOUBT && !rule->verified)
+	if (f.doubt == NO_DOUBT && !rule->verified && f.basis != BY_KREISFREI && f.basis != BY_GENANNT)
 		f.doubt = DOUBT_LAW;
 	*ret = (struct responsibility){
 		.tenant_id = f.tenant_id,

@@ -9,6 +9,7 @@ extern const size_t tools_n;
 int tool_serve(struct run *r);
 int tool_check(struct run *r);
 int tool_migrate(struct run *r);
+int tool_place_responsible(struct run *r);
 int tool_tenant_list(struct run *r);
 int tool_tenant_show(struct run *r);
 int tool_tenant_set(struct run *r);
