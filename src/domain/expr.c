@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The evaluator. Children lie before their parents, rows are bounded: evaluation always ends. */
-#include "domain/expr.h"
+#include "domain/expr_impl.h"
 
 #include "base/utf8.h"
 #include "domain/form_impl.h"
@@ -37,8 +37,15 @@ static enum expr_type type_of_field(enum field_type t)
 	}
 }
 
+enum expr_type expr_element_type(const struct field *f)
+{
+	return f->many ? type_of_field(f->type) : expr_type_of(f);
+}
+
 enum expr_type expr_type_of(const struct field *f)
 {
+	if (f->many)
+		return EXPR_LIST;
 	/* a calculation has the type of its expression; before that is compiled nobody may read it (form_compile sees to it) */
 	if (f->type == FIELD_CALC)
 		return f->value ? f->value->type : EXPR_NUMBER;
@@ -81,8 +88,6 @@ int expr_value_cmp(const struct expr_value *a, const struct expr_value *b)
 	}
 }
 
-static void eval(const struct expr *e, uint16_t n, struct expr_run *r, struct expr_value *v);
-
 static void read_field(const struct expr_node *x, struct expr_run *r, struct expr_value *v)
 {
 	uint32_t slot = row_slot(r->form, r->rows, x->k, x->arg[0] ? (uint16_t)((r->row - 1) / x->arg[0] + 1) : 0);
@@ -114,25 +119,13 @@ static void read_field(const struct expr_node *x, struct expr_run *r, struct exp
 	}
 }
 
-static bool truth(const struct expr_value *v)
-{
-	return !v->empty && v->truth;
-}
-
-static void set_truth(struct expr_value *v, bool t)
-{
-	v->type = EXPR_BOOL;
-	v->empty = false;
-	v->truth = t;
-}
-
 static void compare(const struct expr *e, const struct expr_node *x, struct expr_run *r, struct expr_value *v)
 {
 	struct expr_value a, b;
 	int c;
 
-	eval(e, x->arg[0], r, &a);
-	eval(e, x->arg[1], r, &b);
+	expr_eval_at(e, x->arg[0], r, &a);
+	expr_eval_at(e, x->arg[1], r, &b);
 	if (a.empty || b.empty) {
 		set_truth(v, false);
 		return;
@@ -165,21 +158,10 @@ static void is_in(const struct expr *e, const struct expr_node *x, struct expr_r
 	bool found = false;
 	int i;
 
-	eval(e, x->arg[0], r, &a);
+	expr_eval_at(e, x->arg[0], r, &a);
 	for (i = 0; !a.empty && !found && i < x->args; i++)
 		found = expr_value_cmp(&a, &e->konst[x->k + i]) == 0;
 	set_truth(v, found);
-}
-
-/* Whole number of days or months that fits; dates do not move by halves. */
-static bool whole(struct decimal d, int32_t *ret)
-{
-	struct decimal w;
-
-	if (decimal_round(d, 0, ROUND_DOWN, &w) < 0 || decimal_cmp(w, d) != 0 || w.unscaled > 4000000 || w.unscaled < -4000000)
-		return false;
-	*ret = (int32_t)w.unscaled;
-	return true;
 }
 
 static void date_sum(enum expr_op op, const struct expr_value *a, const struct expr_value *b, struct expr_value *v)
@@ -190,7 +172,7 @@ static void date_sum(enum expr_op op, const struct expr_value *a, const struct e
 		v->number = decimal_int((int64_t)date_days(a->date) - date_days(b->date));
 		return;
 	}
-	if (!whole(b->number, &days)) {
+	if (!expr_whole(b->number, &days)) {
 		v->empty = true;
 		return;
 	}
@@ -203,8 +185,8 @@ static void arithmetic(const struct expr *e, const struct expr_node *x, struct e
 	struct expr_value a, b;
 	int rc = 0;
 
-	eval(e, x->arg[0], r, &a);
-	eval(e, x->arg[1], r, &b);
+	expr_eval_at(e, x->arg[0], r, &a);
+	expr_eval_at(e, x->arg[1], r, &b);
 	v->empty = a.empty || b.empty;
 	if (v->empty)
 		return;
@@ -240,7 +222,7 @@ static void date_function(const struct expr *e, const struct expr_node *x, struc
 	struct expr_value a, b;
 	int32_t n;
 
-	eval(e, x->arg[0], r, &a);
+	expr_eval_at(e, x->arg[0], r, &a);
 	v->empty = a.empty;
 	if (a.empty)
 		return;
@@ -249,7 +231,7 @@ static void date_function(const struct expr *e, const struct expr_node *x, struc
 	} else if (x->op == OP_YEAR || x->op == OP_MONTH) {
 		v->number = decimal_int(x->op == OP_YEAR ? a.date.year : a.date.month);
 	} else {
-		eval(e, x->arg[1], r, &b);
+		expr_eval_at(e, x->arg[1], r, &b);
 		v->empty = b.empty;
 		if (b.empty)
 			return;
@@ -257,7 +239,7 @@ static void date_function(const struct expr *e, const struct expr_node *x, struc
 			v->number = decimal_int(full_months(a.date, b.date));
 		} else if (x->op == OP_DAYS) {
 			v->number = decimal_int((int64_t)date_days(b.date) - date_days(a.date));
-		} else if (whole(b.number, &n)) {
+		} else if (expr_whole(b.number, &n)) {
 			v->date = date_add_months(a.date, n);
 			v->empty = v->date.year == 0;
 		} else {
@@ -271,7 +253,7 @@ static void number_function(const struct expr *e, const struct expr_node *x, str
 	struct expr_value a, b;
 	int32_t n;
 
-	eval(e, x->arg[0], r, &a);
+	expr_eval_at(e, x->arg[0], r, &a);
 	v->empty = a.empty;
 	if (a.empty)
 		return;
@@ -283,12 +265,12 @@ static void number_function(const struct expr *e, const struct expr_node *x, str
 		v->number = decimal_int((int64_t)utf8_length(a.text));
 		return;
 	}
-	eval(e, x->arg[1], r, &b);
+	expr_eval_at(e, x->arg[1], r, &b);
 	v->empty = b.empty;
 	if (b.empty)
 		return;
 	if (x->op == OP_ROUND)
-		v->empty = !whole(b.number, &n) || n < 0 || n > 9 ||
+		v->empty = !expr_whole(b.number, &n) || n < 0 || n > 9 ||
 			   decimal_round(a.number, (uint8_t)n, ROUND_HALF_UP, &v->number) < 0;
 	else if ((expr_value_cmp(&a, &b) <= 0) == (x->op == OP_MIN))
 		*v = a;
@@ -296,107 +278,23 @@ static void number_function(const struct expr *e, const struct expr_node *x, str
 		*v = b;
 }
 
-static size_t ticks(str list)
-{
-	size_t n = list.n > 0, i;
-
-	for (i = 0; i < list.n; i++)
-		n += list.p[i] == '|';
-	return n;
-}
-
-static void list_function(const struct expr *e, const struct expr_node *x, struct expr_run *r, struct expr_value *v)
-{
-	struct expr_value a, b;
-	str rest, part;
-
-	eval(e, x->arg[0], r, &a);
-	if (x->op == OP_TICKS) {
-		v->empty = false;
-		v->number = decimal_int(a.empty ? 0 : (int64_t)ticks(a.text));
-		return;
-	}
-	set_truth(v, false);
-	eval(e, x->arg[1], r, &b);
-	if (a.empty || b.empty)
-		return;
-	for (rest = a.text; str_split(&rest, '|', &part);)
-		if (str_eq(part, b.text))
-			v->truth = true;
-}
-
-/* The rows of a group that lie under the row at hand of the group around them; all, if none is at hand. */
-static const struct group_rows *rows_at_hand(const struct expr_node *x, const struct expr_run *r, uint32_t *from, uint32_t *to)
-{
-	int16_t above = (int16_t)(x->arg[1] - 1);
-	uint32_t under = above < 0 ? 0 : row_instance(r->form, r->rows, above, (uint16_t)((r->row - 1) / x->arg[2] + 1));
-
-	*from = *to = 0;
-	if (under != NO_ROW)
-		row_range(r->form, r->rows, (int16_t)x->k, above, under, from, to);
-	return &r->rows->group[x->k];
-}
-
-static int64_t count_rows(const struct expr_node *x, const struct expr_run *r)
-{
-	uint32_t from, to;
-	const struct group_rows *g = rows_at_hand(x, r, &from, &to);
-	int64_t n = 0;
-
-	for (; from < to; from++)
-		n += g->on_path[from];
-	return n;
-}
-
-static void over_rows(const struct expr *e, const struct expr_node *x, struct expr_run *r, struct expr_value *v)
-{
-	uint16_t outer = r->row, rows = 0, hits = 0;
-	struct decimal sum = decimal_int(0);
-	bool empty = false;
-	struct expr_value one;
-	uint32_t from, to;
-	const struct group_rows *g = rows_at_hand(x, r, &from, &to);
-
-	for (; from < to; from++) {
-		if (!g->on_path[from])
-			continue;
-		rows++;
-		r->row = g->number[from];
-		eval(e, x->arg[0], r, &one);
-		if (x->op != OP_SUM)
-			hits += truth(&one);
-		else if (one.empty || decimal_add(sum, one.number, &sum) < 0)
-			empty = true;
-	}
-	r->row = outer;
-	v->empty = false;
-	if (x->op == OP_SUM) {
-		v->empty = empty;
-		v->number = sum;
-	} else if (x->op == OP_COUNT_WHERE) {
-		v->number = decimal_int(hits);
-	} else {
-		v->truth = x->op == OP_ANY ? hits > 0 : hits == rows;
-	}
-}
-
 static void logic(const struct expr *e, const struct expr_node *x, struct expr_run *r, struct expr_value *v)
 {
 	bool left;
 
-	eval(e, x->arg[0], r, v);
+	expr_eval_at(e, x->arg[0], r, v);
 	left = truth(v);
 	if (x->op == OP_NOT) {
 		set_truth(v, !left);
 	} else if ((x->op == OP_AND && !left) || (x->op == OP_OR && left)) {
 		set_truth(v, left);
 	} else {
-		eval(e, x->arg[1], r, v);
+		expr_eval_at(e, x->arg[1], r, v);
 		set_truth(v, x->op == OP_XOR ? left != truth(v) : truth(v));
 	}
 }
 
-static void eval(const struct expr *e, uint16_t n, struct expr_run *r, struct expr_value *v)
+void expr_eval_at(const struct expr *e, uint16_t n, struct expr_run *r, struct expr_value *v)
 {
 	const struct expr_node *x = &e->node[n];
 
@@ -444,7 +342,7 @@ static void eval(const struct expr *e, uint16_t n, struct expr_run *r, struct ex
 		arithmetic(e, x, r, v);
 		return;
 	case OP_IS_EMPTY:
-		eval(e, x->arg[0], r, v);
+		expr_eval_at(e, x->arg[0], r, v);
 		set_truth(v, v->empty);
 		return;
 	case OP_AGE:
@@ -456,8 +354,8 @@ static void eval(const struct expr *e, uint16_t n, struct expr_run *r, struct ex
 		date_function(e, x, r, v);
 		return;
 	case OP_IF:
-		eval(e, x->arg[0], r, v);
-		eval(e, truth(v) ? x->arg[1] : x->arg[2], r, v);
+		expr_eval_at(e, x->arg[0], r, v);
+		expr_eval_at(e, truth(v) ? x->arg[1] : x->arg[2], r, v);
 		return;
 	case OP_NEG:
 	case OP_ROUND:
@@ -466,30 +364,35 @@ static void eval(const struct expr *e, uint16_t n, struct expr_run *r, struct ex
 	case OP_LENGTH:
 		number_function(e, x, r, v);
 		return;
+	case OP_VALID_DATE:
+		expr_valid_date(e, x, r, v);
+		return;
+	case OP_VALUE:
+		*v = *r->element;
+		return;
 	case OP_HAS:
 	case OP_TICKS:
-		list_function(e, x, r, v);
+	case OP_ANY_OF:
+	case OP_ALL_OF:
+	case OP_COUNT_OF:
+	case OP_SUM_OF:
+		expr_list_function(e, x, r, v);
 		return;
 	case OP_COUNT:
-		v->number = decimal_int(count_rows(x, r));
+		v->number = decimal_int(expr_count_rows(x, r));
 		return;
 	case OP_COUNT_WHERE:
 	case OP_ANY:
 	case OP_ALL:
 	case OP_SUM:
-		over_rows(e, x, r, v);
+		expr_over_rows(e, x, r, v);
 		return;
 	}
 }
 
 void expr_eval(const struct expr *e, struct expr_run *r, struct expr_value *ret)
 {
-	eval(e, e->root, r, ret);
-}
-
-void expr_eval_at(const struct expr *e, uint16_t node, struct expr_run *r, struct expr_value *ret)
-{
-	eval(e, node, r, ret);
+	expr_eval_at(e, e->root, r, ret);
 }
 
 bool expr_true(const struct expr *e, struct expr_run *r)
@@ -498,7 +401,7 @@ bool expr_true(const struct expr *e, struct expr_run *r)
 
 	if (!e)
 		return true;
-	eval(e, e->root, r, &v);
+	expr_eval_at(e, e->root, r, &v);
 	return truth(&v);
 }
 
@@ -512,6 +415,6 @@ bool expr_constant(const struct expr *e, struct expr_value *ret)
 		if (e->node[i].op == OP_FIELD || e->node[i].op == OP_TODAY || e->node[i].op == OP_AGE || e->node[i].op == OP_ARS ||
 		    e->node[i].op == OP_POPULATION || e->node[i].op >= OP_COUNT)
 			return false;
-	eval(e, e->root, &r, ret);
+	expr_eval_at(e, e->root, &r, ret);
 	return true;
 }

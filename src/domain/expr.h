@@ -18,7 +18,8 @@ enum expr_op {
 	OP_AND, OP_OR, OP_XOR, OP_NOT,
 	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_NEG,
 	OP_IS_EMPTY, OP_AGE, OP_YEAR, OP_MONTH, OP_MONTHS, OP_DAYS, OP_ADD_MONTHS, OP_IF, OP_ROUND, OP_MIN, OP_MAX, OP_LENGTH,
-	OP_HAS, OP_TICKS, OP_COUNT, OP_COUNT_WHERE, OP_ANY, OP_ALL, OP_SUM,
+	OP_VALID_DATE, OP_HAS, OP_TICKS, OP_VALUE, OP_ANY_OF, OP_ALL_OF, OP_COUNT_OF, OP_SUM_OF,	/* ..._OF: over the values of a field */
+	OP_COUNT, OP_COUNT_WHERE, OP_ANY, OP_ALL, OP_SUM,
 };
 
 struct expr_value {
@@ -28,7 +29,7 @@ struct expr_value {
 		bool truth;
 		struct decimal number;
 		struct date date;
-		str text;		/* TEXT; LIST: ids joined by '|' */
+		str text;		/* TEXT; LIST: ids joined by '|', or values of a field with many: each and '\n' */
 	};
 };
 /* Nodes lie in one array; children come before their parent. IN: the constants are konst[k .. k + args). */
@@ -73,6 +74,7 @@ struct expr_run {
 	const struct row_table *rows;	/* form_impl.h */
 	const struct journey_context *context;
 	uint16_t row;
+	const struct expr_value *element;	/* inside ..._OF: the value at hand */
 	bool met_open;			/* out: a reachable field without usable value was read */
 	bool met_unreachable;		/* out: a field that is not reachable was read */
 };
@@ -88,4 +90,8 @@ int expr_value_cmp(const struct expr_value *a, const struct expr_value *b);
 /* Value of a parameter or a canonical answer of this field type. */
 struct expr_value expr_value_of(enum field_type type, str canonical);
 enum expr_type expr_type_of(const struct field *f);
+/* Of each value of a field with many; of other fields their type. */
+enum expr_type expr_element_type(const struct field *f);
+/* The values of a list, one after the other; false at its end. */
+bool expr_list_next(str *rest, str *ret_part);
 str expr_type_name(enum expr_type t);

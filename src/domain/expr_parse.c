@@ -16,7 +16,7 @@ static bool is_word(const struct parser *p, const char *word)
 	return p->token == T_NAME && str_eq(p->word, str_c(word));
 }
 
-static bool take_op(struct parser *p, const char *op)
+bool expr_take_op(struct parser *p, const char *op)
 {
 	if (!is_op(p, op))
 		return false;
@@ -24,15 +24,15 @@ static bool take_op(struct parser *p, const char *op)
 	return true;
 }
 
-static void expect(struct parser *p, const char *op)
+void expr_expect(struct parser *p, const char *op)
 {
-	if (!take_op(p, op))
+	if (!expr_take_op(p, op))
 		expr_fail(p, "expected '%s'", op);
 }
 
 /* ---- building ---- */
 
-static uint16_t add(struct parser *p, enum expr_op op, enum expr_type type, uint8_t args, uint16_t a, uint16_t b, uint16_t c)
+uint16_t expr_add(struct parser *p, enum expr_op op, enum expr_type type, uint8_t args, uint16_t a, uint16_t b, uint16_t c)
 {
 	if (p->nodes == MAX_NODES) {
 		expr_fail(p, "the expression is too long");
@@ -44,7 +44,7 @@ static uint16_t add(struct parser *p, enum expr_op op, enum expr_type type, uint
 
 static uint16_t add_const(struct parser *p, struct expr_value v)
 {
-	uint16_t n = add(p, OP_CONST, v.type, 0, 0, 0, 0);
+	uint16_t n = expr_add(p, OP_CONST, v.type, 0, 0, 0, 0);
 
 	if (p->konsts == MAX_CONSTS) {
 		expr_fail(p, "too many constants");
@@ -55,24 +55,24 @@ static uint16_t add_const(struct parser *p, struct expr_value v)
 	return n;
 }
 
-static enum expr_type type_of(const struct parser *p, uint16_t n)
+enum expr_type expr_type_at(const struct parser *p, uint16_t n)
 {
 	return (enum expr_type)p->node[n].type;
 }
 
-static void want(struct parser *p, uint16_t n, enum expr_type t, const char *where)
+void expr_want(struct parser *p, uint16_t n, enum expr_type t, const char *where)
 {
-	if (!p->failed && type_of(p, n) != t)
-		expr_fail(p, "%s needs a %.*s, this is a %.*s", where, STR_FMT(expr_type_name(t)), STR_FMT(expr_type_name(type_of(p, n))));
+	if (!p->failed && expr_type_at(p, n) != t)
+		expr_fail(p, "%s needs a %.*s, this is a %.*s", where, STR_FMT(expr_type_name(t)), STR_FMT(expr_type_name(expr_type_at(p, n))));
 }
 
 /* An option that the field does not have is a typing error that would stay unseen for years. */
-static void check_option(struct parser *p, uint16_t n, const struct expr_value *v)
+void expr_check_option(struct parser *p, uint16_t n, const struct expr_value *v)
 {
 	const struct field *f;
 	size_t i;
 
-	if (p->failed || p->node[n].op != OP_FIELD || v->type != EXPR_TEXT)
+	if (p->failed || (p->node[n].op != OP_FIELD && p->node[n].op != OP_VALUE) || v->type != EXPR_TEXT)
 		return;
 	f = &p->env->form->field[p->node[n].k];
 	if (f->type != FIELD_CHOICE && f->type != FIELD_SEVERAL && f->type != FIELD_COUNTRY)
@@ -82,8 +82,6 @@ static void check_option(struct parser *p, uint16_t n, const struct expr_value *
 			return;
 	expr_fail(p, "field %.*s has no option '%.*s'", STR_FMT(f->id), STR_FMT(v->text));
 }
-
-static uint16_t parse_or(struct parser *p);
 
 static uint16_t field_node(struct parser *p, const struct field *f)
 {
@@ -101,7 +99,7 @@ static uint16_t field_node(struct parser *p, const struct field *f)
 		     STR_FMT(p->env->form->group[f->group].id));
 		return 0;
 	}
-	n = add(p, OP_FIELD, expr_type_of(f), 0, f->group < 0 ? 0 : form_row_span(p->env->form, p->group, f->group), 0, 0);
+	n = expr_add(p, OP_FIELD, expr_type_of(f), 0, f->group < 0 ? 0 : form_row_span(p->env->form, p->group, f->group), 0, 0);
 	p->node[n].k = f->index;
 	if (p->n_reads < MAX_NODES)
 		p->reads[p->n_reads++] = f->index;
@@ -126,12 +124,18 @@ static uint16_t name_node(struct parser *p, str name)
 
 	if (str_eq(name, S("true")) || str_eq(name, S("false")))
 		return add_const(p, (struct expr_value){ .type = EXPR_BOOL, .truth = str_eq(name, S("true")) });
+	if (p->element && str_eq(name, S("value"))) {
+		uint16_t n = expr_add(p, OP_VALUE, expr_element_type(p->element), 0, 0, 0, 0);
+
+		p->node[n].k = p->element->index;
+		return n;
+	}
 	if (str_has_prefix(name, S("param.")))
 		return param_node(p, str_sub(name, 6, name.n));
 	if (str_eq(name, S("place.ars")) || str_eq(name, S("place.population"))) {
 		p->reads_place = true;
-		return str_eq(name, S("place.ars")) ? add(p, OP_ARS, EXPR_TEXT, 0, 0, 0, 0)
-						    : add(p, OP_POPULATION, EXPR_NUMBER, 0, 0, 0, 0);
+		return str_eq(name, S("place.ars")) ? expr_add(p, OP_ARS, EXPR_TEXT, 0, 0, 0, 0)
+						    : expr_add(p, OP_POPULATION, EXPR_NUMBER, 0, 0, 0, 0);
 	}
 	f = form_field(p->env->form, name);
 	if (f)
@@ -140,162 +144,15 @@ static uint16_t name_node(struct parser *p, str name)
 	return 0;
 }
 
-/* ---- functions ---- */
-
-static int16_t group_at_hand(struct parser *p)
-{
-	const struct group *g = p->token == T_NAME ? form_group(p->env->form, p->word) : NULL;
-
-	return g ? (int16_t)(g - p->env->form->group) : -1;
-}
-
-static uint16_t parse_rows(struct parser *p, enum expr_op op, int16_t group)
-{
-	int16_t outer = p->group, above = form_common(p->env->form, outer, group);
-	uint16_t n, inner = 0, span = above < 0 ? 0 : form_row_span(p->env->form, outer, above);
-	bool where;
-
-	expr_next(p);
-	where = take_op(p, ",");
-	if (!where && op == OP_COUNT) {
-		expect(p, ")");
-		n = add(p, OP_COUNT, EXPR_NUMBER, 0, 0, (uint16_t)(above + 1), span);
-		p->node[n].k = (uint16_t)group;
-		return n;
-	}
-	if (!where)
-		expr_fail(p, "expected ',' and a condition or value for each row");
-	p->group = group;
-	inner = parse_or(p);
-	p->group = outer;
-	want(p, inner, op == OP_SUM ? EXPR_NUMBER : EXPR_BOOL, "the second part");
-	expect(p, ")");
-	if (op == OP_COUNT)
-		op = OP_COUNT_WHERE;
-	n = add(p, op, op == OP_SUM || op == OP_COUNT_WHERE ? EXPR_NUMBER : EXPR_BOOL, 1, inner, (uint16_t)(above + 1), span);
-	p->node[n].k = (uint16_t)group;
-	return n;
-}
-
-static uint16_t parse_count(struct parser *p, enum expr_op op)
-{
-	int16_t group = group_at_hand(p);
-	uint16_t n, x;
-
-	if (group >= 0)
-		return parse_rows(p, op, group);
-	if (op != OP_COUNT) {
-		expr_fail(p, "expected the name of a group");
-		return 0;
-	}
-	x = parse_or(p);
-	want(p, x, EXPR_LIST, "count()");
-	expect(p, ")");
-	n = add(p, OP_TICKS, EXPR_NUMBER, 1, x, 0, 0);
-	return n;
-}
-
-static const struct function {
-	const char *name;
-	uint8_t op;
-	uint8_t args;
-	uint8_t ret, arg[2];		/* EXPR_ANY: of every type */
-} function[] = {
-	{ "is_empty", OP_IS_EMPTY, 1, EXPR_BOOL, { EXPR_ANY } },
-	{ "age", OP_AGE, 1, EXPR_NUMBER, { EXPR_DATE } },
-	{ "today", OP_TODAY, 0, EXPR_DATE, { 0 } },
-	{ "year", OP_YEAR, 1, EXPR_NUMBER, { EXPR_DATE } },
-	{ "month", OP_MONTH, 1, EXPR_NUMBER, { EXPR_DATE } },
-	{ "months", OP_MONTHS, 2, EXPR_NUMBER, { EXPR_DATE, EXPR_DATE } },
-	{ "days", OP_DAYS, 2, EXPR_NUMBER, { EXPR_DATE, EXPR_DATE } },
-	{ "add_months", OP_ADD_MONTHS, 2, EXPR_DATE, { EXPR_DATE, EXPR_NUMBER } },
-	{ "round", OP_ROUND, 2, EXPR_NUMBER, { EXPR_NUMBER, EXPR_NUMBER } },
-	{ "length", OP_LENGTH, 1, EXPR_NUMBER, { EXPR_TEXT } },
-	{ "has", OP_HAS, 2, EXPR_BOOL, { EXPR_LIST, EXPR_TEXT } },
-	{ "any", OP_ANY, 0, 0, { 0 } },
-	{ "all", OP_ALL, 0, 0, { 0 } },
-	{ "sum", OP_SUM, 0, 0, { 0 } },
-	{ "count", OP_COUNT, 0, 0, { 0 } },
-	{ "if", OP_IF, 0, 0, { 0 } },
-	{ "min", OP_MIN, 0, 0, { 0 } },
-	{ "max", OP_MAX, 0, 0, { 0 } },
-};
-
-static uint16_t parse_if(struct parser *p)
-{
-	uint16_t c = parse_or(p), yes, no;
-
-	want(p, c, EXPR_BOOL, "the condition of if()");
-	expect(p, ",");
-	yes = parse_or(p);
-	expect(p, ",");
-	no = parse_or(p);
-	if (!p->failed)
-		want(p, no, type_of(p, yes), "the last part of if()");
-	expect(p, ")");
-	return add(p, OP_IF, type_of(p, yes), 3, c, yes, no);
-}
-
-static uint16_t parse_min_max(struct parser *p, enum expr_op op)
-{
-	uint16_t n = parse_or(p);
-
-	if (!p->failed && type_of(p, n) != EXPR_NUMBER && type_of(p, n) != EXPR_DATE)
-		expr_fail(p, "min() and max() compare numbers or dates");
-	while (!p->failed && take_op(p, ",")) {
-		uint16_t m = parse_or(p);
-
-		want(p, m, type_of(p, n), "min() and max()");
-		n = add(p, op, type_of(p, n), 2, n, m, 0);
-	}
-	expect(p, ")");
-	return n;
-}
-
-static uint16_t parse_call(struct parser *p, const struct function *f)
-{
-	uint16_t arg[2] = { 0, 0 };
-	int i;
-
-	if (f->op == OP_ANY || f->op == OP_ALL || f->op == OP_SUM || f->op == OP_COUNT)
-		return parse_count(p, (enum expr_op)f->op);
-	if (f->op == OP_IF)
-		return parse_if(p);
-	if (f->op == OP_MIN || f->op == OP_MAX)
-		return parse_min_max(p, (enum expr_op)f->op);
-	for (i = 0; i < f->args && !p->failed; i++) {
-		if (i)
-			expect(p, ",");
-		arg[i] = parse_or(p);
-		if (f->arg[i] != EXPR_ANY)
-			want(p, arg[i], (enum expr_type)f->arg[i], f->name);
-	}
-	expect(p, ")");
-	if (f->op == OP_HAS && !p->failed) {
-		if (p->node[arg[1]].op != OP_CONST)
-			expr_fail(p, "has() needs an option in quotes");
-		else
-			check_option(p, arg[0], &p->konst[p->node[arg[1]].k]);
-	}
-	if (f->op == OP_AGE || f->op == OP_TODAY)
-		p->reads_today = true;
-	return add(p, (enum expr_op)f->op, (enum expr_type)f->ret, f->args, arg[0], arg[1], 0);
-}
-
 static uint16_t parse_name(struct parser *p)
 {
 	str name = p->word;
-	size_t i;
 
 	expr_next(p);
 	if (!is_op(p, "("))
 		return name_node(p, name);
 	expr_next(p);
-	for (i = 0; i < sizeof function / sizeof *function; i++)
-		if (str_eq(name, str_c(function[i].name)))
-			return parse_call(p, &function[i]);
-	expr_fail(p, "unknown function '%.*s'", STR_FMT(name));
-	return 0;
+	return expr_parse_call(p, name);
 }
 
 /* ---- operators ---- */
@@ -314,14 +171,14 @@ static uint16_t parse_primary(struct parser *p)
 	if (p->token == T_TEXT || p->token == T_NUMBER || p->token == T_DATE) {
 		n = add_const(p, p->value);
 		expr_next(p);
-	} else if (take_op(p, "(")) {
-		n = parse_or(p);
-		expect(p, ")");
-	} else if (take_op(p, "-")) {
+	} else if (expr_take_op(p, "(")) {
+		n = expr_parse_or(p);
+		expr_expect(p, ")");
+	} else if (expr_take_op(p, "-")) {
 		uint16_t x = parse_primary(p);
 
-		want(p, x, EXPR_NUMBER, "minus");
-		n = add(p, OP_NEG, EXPR_NUMBER, 1, x, 0, 0);
+		expr_want(p, x, EXPR_NUMBER, "minus");
+		n = expr_add(p, OP_NEG, EXPR_NUMBER, 1, x, 0, 0);
 	} else if (p->token == T_NAME && !is_word(p, "and") && !is_word(p, "or") && !is_word(p, "in") && !is_word(p, "xor")) {
 		n = parse_name(p);
 	} else {
@@ -342,9 +199,9 @@ static uint16_t parse_product(struct parser *p)
 
 		expr_next(p);
 		m = parse_primary(p);
-		want(p, n, EXPR_NUMBER, op == OP_MUL ? "*" : "/");
-		want(p, m, EXPR_NUMBER, op == OP_MUL ? "*" : "/");
-		n = add(p, op, EXPR_NUMBER, 2, n, m, 0);
+		expr_want(p, n, EXPR_NUMBER, op == OP_MUL ? "*" : "/");
+		expr_want(p, m, EXPR_NUMBER, op == OP_MUL ? "*" : "/");
+		n = expr_add(p, op, EXPR_NUMBER, 2, n, m, 0);
 	}
 	return n;
 }
@@ -373,7 +230,7 @@ static uint16_t parse_sum(struct parser *p)
 		m = parse_product(p);
 		if (p->failed)
 			break;
-		n = add(p, op, sum_type(p, op, type_of(p, n), type_of(p, m)), 2, n, m, 0);
+		n = expr_add(p, op, sum_type(p, op, expr_type_at(p, n), expr_type_at(p, m)), 2, n, m, 0);
 	}
 	return n;
 }
@@ -383,9 +240,9 @@ static uint16_t parse_in(struct parser *p, uint16_t left)
 	struct expr_value list[64];
 	uint16_t n, i, count = 0;
 
-	expect(p, "(");
+	expr_expect(p, "(");
 	do {
-		bool minus = take_op(p, "-");
+		bool minus = expr_take_op(p, "-");
 
 		if (p->failed)
 			return 0;
@@ -400,15 +257,15 @@ static uint16_t parse_in(struct parser *p, uint16_t left)
 		list[count] = p->value;
 		if (minus && p->value.type == EXPR_NUMBER)
 			list[count].number.unscaled = -list[count].number.unscaled;
-		if (p->value.type != type_of(p, left))
+		if (p->value.type != expr_type_at(p, left))
 			expr_fail(p, "the list holds a %.*s, but a %.*s is compared", STR_FMT(expr_type_name(p->value.type)),
-			     STR_FMT(expr_type_name(type_of(p, left))));
-		check_option(p, left, &p->value);
+			     STR_FMT(expr_type_name(expr_type_at(p, left))));
+		expr_check_option(p, left, &p->value);
 		count++;
 		expr_next(p);
-	} while (take_op(p, ","));
-	expect(p, ")");
-	n = add(p, OP_IN, EXPR_BOOL, (uint8_t)count, left, 0, 0);
+	} while (expr_take_op(p, ","));
+	expr_expect(p, ")");
+	n = expr_add(p, OP_IN, EXPR_BOOL, (uint8_t)count, left, 0, 0);
 	p->node[n].k = p->konsts;
 	for (i = 0; i < count && !p->failed; i++)
 		p->konst[p->konsts++] = list[i];
@@ -435,19 +292,19 @@ static uint16_t parse_comparison(struct parser *p)
 		m = parse_sum(p);
 		if (p->failed)
 			return 0;
-		if (type_of(p, n) != type_of(p, m) || type_of(p, n) == EXPR_LIST) {
-			expr_fail(p, type_of(p, n) == EXPR_LIST ? "a list is asked with has(): '%s' compares %.*s and %.*s"
+		if (expr_type_at(p, n) != expr_type_at(p, m) || expr_type_at(p, n) == EXPR_LIST) {
+			expr_fail(p, expr_type_at(p, n) == EXPR_LIST ? "a list is asked with has(): '%s' compares %.*s and %.*s"
 							     : "'%s' compares a %.*s with a %.*s",
-			     of[i].text, STR_FMT(expr_type_name(type_of(p, n))), STR_FMT(expr_type_name(type_of(p, m))));
+			     of[i].text, STR_FMT(expr_type_name(expr_type_at(p, n))), STR_FMT(expr_type_name(expr_type_at(p, m))));
 			return 0;
 		}
-		if (type_of(p, n) == EXPR_BOOL && of[i].op > OP_NE)
+		if (expr_type_at(p, n) == EXPR_BOOL && of[i].op > OP_NE)
 			expr_fail(p, "yes/no values have no order");
 		if (p->node[m].op == OP_CONST)
-			check_option(p, n, &p->konst[p->node[m].k]);
+			expr_check_option(p, n, &p->konst[p->node[m].k]);
 		if (p->node[n].op == OP_CONST)
-			check_option(p, m, &p->konst[p->node[n].k]);
-		return add(p, of[i].op, EXPR_BOOL, 2, n, m, 0);
+			expr_check_option(p, m, &p->konst[p->node[n].k]);
+		return expr_add(p, of[i].op, EXPR_BOOL, 2, n, m, 0);
 	}
 	return n;
 }
@@ -463,8 +320,8 @@ static uint16_t parse_not(struct parser *p)
 		expr_fail(p, "too deeply nested");
 	n = p->failed ? 0 : parse_not(p);
 	p->depth--;
-	want(p, n, EXPR_BOOL, "not");
-	return add(p, OP_NOT, EXPR_BOOL, 1, n, 0, 0);
+	expr_want(p, n, EXPR_BOOL, "not");
+	return expr_add(p, OP_NOT, EXPR_BOOL, 1, n, 0, 0);
 }
 
 static uint16_t parse_and(struct parser *p)
@@ -474,14 +331,14 @@ static uint16_t parse_and(struct parser *p)
 	while (!p->failed && is_word(p, "and")) {
 		expr_next(p);
 		m = parse_not(p);
-		want(p, n, EXPR_BOOL, "and");
-		want(p, m, EXPR_BOOL, "and");
-		n = add(p, OP_AND, EXPR_BOOL, 2, n, m, 0);
+		expr_want(p, n, EXPR_BOOL, "and");
+		expr_want(p, m, EXPR_BOOL, "and");
+		n = expr_add(p, OP_AND, EXPR_BOOL, 2, n, m, 0);
 	}
 	return n;
 }
 
-static uint16_t parse_or(struct parser *p)
+uint16_t expr_parse_or(struct parser *p)
 {
 	uint16_t n = parse_and(p), m;
 
@@ -490,9 +347,9 @@ static uint16_t parse_or(struct parser *p)
 
 		expr_next(p);
 		m = parse_and(p);
-		want(p, n, EXPR_BOOL, op == OP_OR ? "or" : "xor");
-		want(p, m, EXPR_BOOL, op == OP_OR ? "or" : "xor");
-		n = add(p, op, EXPR_BOOL, 2, n, m, 0);
+		expr_want(p, n, EXPR_BOOL, op == OP_OR ? "or" : "xor");
+		expr_want(p, m, EXPR_BOOL, op == OP_OR ? "or" : "xor");
+		n = expr_add(p, op, EXPR_BOOL, 2, n, m, 0);
 	}
 	return n;
 }
@@ -533,7 +390,7 @@ static const struct expr *finish(struct parser *p, uint16_t root)
 			reads[n++] = p->reads[i];
 	*e = (struct expr){
 		.node = arena_copy(p->arena, p->node, p->nodes * sizeof *p->node), .nodes = p->nodes, .root = root,
-		.type = type_of(p, root), .konst = arena_copy(p->arena, p->konst, p->konsts * sizeof *p->konst),
+		.type = expr_type_at(p, root), .konst = arena_copy(p->arena, p->konst, p->konsts * sizeof *p->konst),
 		.konsts = p->konsts, .reads = reads, .n_reads = n, .reads_today = p->reads_today,
 		.reads_place = p->reads_place, .source = str_dup(p->arena, p->source),
 		.file = p->place ? p->place->file : "", .line = p->place ? p->place->line : 0,
@@ -555,14 +412,14 @@ int expr_compile(struct arena *a, const struct expr_env *env, str source, enum e
 	if (source.n > EXPR_MAX_BYTES)
 		expr_fail(&p, "the expression is too long");
 	expr_next(&p);
-	root = parse_or(&p);
+	root = expr_parse_or(&p);
 	if (!p.failed && p.token != T_END)
 		expr_fail(&p, "unexpected rest: %.*s", STR_FMT(str_sub(source, p.from, p.from + 40)));
 	if (!p.failed && depth_of(node, p.nodes) > 2 * EXPR_MAX_DEPTH)
 		expr_fail(&p, "too deeply nested");
-	if (!p.failed && type != EXPR_ANY && type_of(&p, root) != type)
+	if (!p.failed && type != EXPR_ANY && expr_type_at(&p, root) != type)
 		expr_fail(&p, "a %.*s is needed here, this is a %.*s", STR_FMT(expr_type_name(type)),
-		     STR_FMT(expr_type_name(type_of(&p, root))));
+		     STR_FMT(expr_type_name(expr_type_at(&p, root))));
 	if (p.failed)
 		return ERR_PARSE;
 	*ret = finish(&p, root);

@@ -37,11 +37,13 @@ struct field {
 	uint8_t width;			/* 0, 5, 10, 20 */
 	str autocomplete;
 	const struct expr *when, *min, *max, *dflt, *value;	/* value: FIELD_CALC */
+	const struct expr *required, *forbidden, *validation;	/* decided when the whole page has been read; required makes it optional otherwise */
+	bool many;			/* several values, each of this type: raw and canonical are lines */
 	int32_t max_length, min_length;	/* characters */
 	uint8_t scale;
 	const struct option *option;	/* CHOICE, SEVERAL, COUNTRY */
 	size_t options;
-	int32_t least, most;		/* SEVERAL: number of ticks; FILE: number of files */
+	int32_t least, most;		/* SEVERAL: number of ticks; FILE: number of files; many: number of values */
 	uint16_t none;			/* SEVERAL: index + 1 of the option that excludes all others; 0: there is none */
 	int64_t max_bytes;		/* FILE: each */
 	uint32_t accept;		/* FILE: bits of enum file_accept */
@@ -66,6 +68,7 @@ struct page {
 	size_t fields;
 	const uint16_t *rule;
 	size_t rules;
+	bool conditions;		/* a field of it has required, forbidden or validation */
 	bool group_list;		/* made by the engine: "<group>-list", asks "another?" */
 };
 /* Groups nest: an inner one has rows of its own in each row of its parent. A row number counts through all rows that there could be:
@@ -133,7 +136,7 @@ struct answer {
 	uint16_t field;
 	uint16_t row;			/* 0: not in a group; 1.. */
 	str raw;			/* dates: "d|m|y" as typed, month "m|y", datetime "d|m|y|time", register "kind|number|court"; BOOL, CONSENT: "true" "false"; SEVERAL: ids joined by '|';
-					   FILE: attachment ids (decimal) joined by '|' */
+					   FILE: attachment ids (decimal) joined by '|'; many: values joined by '\n', empty ones among them */
 };
 struct answers {
 	const struct form *form;
@@ -186,6 +189,7 @@ struct problem {
 	uint16_t page, row;
 	int16_t field;			/* -1: of the page; on a list page REQUIRED: "another?" has no answer */
 	int16_t rule;			/* PROBLEM_RULE: index into form.rule; else -1 */
+	uint16_t nth;			/* of a field with many values: which of the typed ones, 1..; 0: the field */
 	int32_t limit;			/* the number a text may name: max length, smallest ...; dates with FORMAT, YEAR or REQUIRED: which
 					   of the inputs are wrong, bits 1 day, 2 month, 4 year, 8 time; register: 1 kind, 2 number, 4 court */
 	str limit_text;			/* formatted limit of dates and amounts (canonical) */
@@ -195,7 +199,7 @@ struct value {			/* a reachable, parsed value */
 	bool present;			/* false: reachable but empty */
 	bool valid;
 	str canonical;			/* date "1985-03-27", datetime "2026-11-30T14:30" (local time), bool "true", money "60.00", iban without blanks upper case,
-					   register "HRB 12345, Dresden", SEVERAL/FILE joined by '|' */
+					   register "HRB 12345, Dresden", SEVERAL/FILE joined by '|'; many: each value and '\n' */
 	struct decimal number;		/* INTEGER, DECIMAL, MONEY, CALC */
 	struct date date;		/* DATE, MONTH, DATETIME */
 };
@@ -237,10 +241,13 @@ const struct visit *journey_before(const struct journey *j, const struct visit *
 const struct visit *journey_after(const struct journey *j, const struct visit *v);
 /* Is this option offered for the field in this row? */
 bool journey_option(const struct journey *j, const struct field *f, uint16_t row, size_t option);
+/* May it stay empty, as things are? */
+bool journey_optional(const struct journey *j, const struct field *f, uint16_t row);
 /* Does the field exist in this row (its own "when")? */
 bool journey_asks(const struct journey *j, const struct field *f, uint16_t row);
 
 /* Puts a posted page (name/value pairs as the browser sent them) into the answers: only fields of this page instance; trims, NFC, keeps what was typed.
+   A field with many values: key, key--2, key--3 ...; "mehr" = key adds an empty one, "weg" = key--2 takes one away (then empty ones stay, else they go).
    Input names: key, key-2 for row 2; date: key-day key-month key-year (row 2: key-2-day), datetime also key-time; register: key-kind key-number
    key-court; several: repeated key; the list page:
    "another" = yes (makes a row) or no. Files are not taken here: their ids come from the upload. */
@@ -248,6 +255,8 @@ void page_take(struct answers *x, const struct page *p, uint16_t row, const stru
 /* Name of the input (of the first of three for a date): as above. A checkbox (several, consent) of a field with a condition needs a
    hidden empty input of the same name beside it, so that "not ticked" and "not asked" differ. */
 str field_input_name(struct arena *a, const struct field *f, uint16_t row);
+/* The same of the nth value of a field with many: "key--2"; the first has the field's own name. */
+str field_input_nth(struct arena *a, str name, unsigned nth);
 /* Fingerprint of the raw answers of one page instance, for "posted over a newer version of itself" (P10): 16 hex characters. */
 str page_fingerprint(struct arena *a, const struct answers *x, const struct page *p, uint16_t row);
 

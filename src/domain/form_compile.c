@@ -9,7 +9,7 @@
 
 #include "domain/form_keys.h"
 
-#define COMMON_KEYS "id type optional when width autocomplete default"
+#define COMMON_KEYS "id type optional when width autocomplete default many required forbidden validation"
 
 static const struct {
 	const char *keys;	/* of its own */
@@ -71,7 +71,7 @@ static bool text_type(enum field_type t)
 
 /* ---- first pass: shape ---- */
 
-static const struct node *list_of(struct compiler *c, const struct node *map, const char *key, const char *what)
+const struct node *compile_list(struct compiler *c, const struct node *map, const char *key, const char *what)
 {
 	const struct node *n = node_get(map, str_c(key));
 
@@ -82,34 +82,7 @@ static const struct node *list_of(struct compiler *c, const struct node *map, co
 	return NULL;
 }
 
-struct counts {
-	size_t pages, fields, rules, groups;
-};
-
-/* of: a step, or a block of pages that are repeated */
-static void count_pages(const struct node *of, struct counts *n, int depth)
-{
-	const struct node *list = node_get(of, S("pages"));
-	size_t i;
-
-	if (node_get(of, S("repeat"))) {
-		n->groups++;
-		n->pages++;
-	}
-	for (i = 0; i < node_count(list) && depth <= FORM_MAX_DEPTH; i++) {
-		const struct node *one = node_at(list, i);
-
-		if (node_get(one, S("repeat"))) {
-			count_pages(one, n, depth + 1);
-			continue;
-		}
-		n->pages++;
-		n->fields += node_count(node_get(one, S("fields")));
-		n->rules += node_count(node_get(one, S("rules")));
-	}
-}
-
-static str key_of(struct arena *a, str id)
+str compile_key(struct arena *a, str id)
 {
 	return str_replace(a, id, S("."), S("-"));
 }
@@ -210,6 +183,47 @@ static void read_limits(struct compiler *c, struct field *x, const struct node *
 		node_error_at(c->f, n, S("bad-value"), "the least number is above the greatest");
 }
 
+/* Types with one line a value. */
+static bool one_line(enum field_type t)
+{
+	return t != FIELD_LONGTEXT && t != FIELD_BOOL && t != FIELD_SEVERAL && t != FIELD_FILE && t != FIELD_CONSENT && t != FIELD_INFO &&
+	       t != FIELD_CALC;
+}
+
+static void read_many(struct compiler *c, struct field *x, const struct node *n)
+{
+	const struct node *many = node_get(n, S("many"));
+
+	if (!many)
+		return;
+	if (!one_line(x->type))
+		node_error_at(c->f, many, S("bad-value"), "a field of this type has no 'many'");
+	if (!keys_check(c->f, many, "'many'", "min max"))
+		return;
+	x->many = true;
+	x->least = key_int(c->f, many, "min", 1, 0, FORM_MAX_MANY);
+	x->most = key_int(c->f, many, "max", 10, 1, FORM_MAX_MANY);
+	if (x->least > x->most)
+		node_error_at(c->f, many, S("bad-value"), "the least number is above the greatest");
+	x->optional |= x->least == 0;
+}
+
+/* Required under a condition is optional under all others. */
+static void read_conditions(struct compiler *c, struct field *x, const struct node *n)
+{
+	static const char *const key[] = { "required", "forbidden", "validation" };
+	const struct node *one;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		one = node_get(n, str_c(key[i]));
+		if (one && (x->type == FIELD_INFO || x->type == FIELD_CALC))
+			node_error_at(c->f, one, S("bad-value"), "nothing is typed into a field of this type: no '%s'", key[i]);
+		c->page[x->page].conditions |= one != NULL;
+	}
+	x->optional |= node_get(n, S("required")) != NULL;
+}
+
 static bool read_field(struct compiler *c, struct field *x, const struct node *n)
 {
 	char known[200];
@@ -222,7 +236,7 @@ static bool read_field(struct compiler *c, struct field *x, const struct node *n
 	x->id = key_text(c->f, n, "id", "a field");
 	if (!id_check(c->f, n, x->id, ID_FIELD, "a field"))
 		return false;
-	x->key = key_of(c->arena, x->id);
+	x->key = compile_key(c->arena, x->id);
 	type = field_type_find(node_text_at(n, S("type")));
 	if (type < 0) {
 		node_error_at(c->f, n, S("bad-value"), "field %.*s: type '%.*s' is not one of: %s", STR_FMT(x->id),
@@ -243,23 +257,25 @@ static bool read_field(struct compiler *c, struct field *x, const struct node *n
 	if (x->type == FIELD_CHOICE || x->type == FIELD_SEVERAL || x->type == FIELD_COUNTRY)
 		read_options(c, x, n);
 	read_limits(c, x, n);
+	read_many(c, x, n);
+	read_conditions(c, x, n);
 	return true;
 }
 
-static void once(struct compiler *c, struct id_set *ids, const struct node *n, const char *what, str id)
+void compile_once(struct compiler *c, struct id_set *ids, const struct node *n, const char *what, str id)
 {
 	if (!id_set_add(ids, id))
 		node_error_at(c->f, n, S("duplicate-id"), "%s '%.*s' is there twice", what, STR_FMT(id));
 }
 
-static bool id_within(str id, str group)
+bool compile_within(str id, str group)
 {
 	return str_has_prefix(id, group) && id.n > group.n + 1 && id.p[group.n] == '.';
 }
 
-static void read_page_fields(struct compiler *c, struct page *p, const struct node *n)
+void compile_fields(struct compiler *c, struct page *p, const struct node *n)
 {
-	const struct node *list = list_of(c, n, "fields", "a page");
+	const struct node *list = compile_list(c, n, "fields", "a page");
 	uint16_t *index = ARENA_ARRAY(c->arena, uint16_t, node_count(list) + 1);
 	size_t i;
 
@@ -270,8 +286,8 @@ static void read_page_fields(struct compiler *c, struct page *p, const struct no
 		*x = (struct field){ .index = (uint16_t)c->form->fields, .page = p->index, .group = p->group };
 		if (!read_field(c, x, list->item[i]))
 			continue;
-		once(c, &c->field_ids, list->item[i], "field", x->id);
-		if (x->group >= 0 && !id_within(x->id, c->group[x->group].id))
+		compile_once(c, &c->field_ids, list->item[i], "field", x->id);
+		if (x->group >= 0 && !compile_within(x->id, c->group[x->group].id))
 			node_error_at(c->f, list->item[i], S("bad-id"), "field '%.*s' of a repeated step must begin with '%.*s.'",
 				      STR_FMT(x->id), STR_FMT(c->group[x->group].id));
 		c->field_node[c->form->fields++] = list->item[i];
@@ -281,9 +297,9 @@ static void read_page_fields(struct compiler *c, struct page *p, const struct no
 		node_error_at(c->f, n, S("missing-key"), "page '%.*s' has no field", STR_FMT(p->id));
 }
 
-static void read_page_rules(struct compiler *c, struct page *p, const struct node *n)
+void compile_rules(struct compiler *c, struct page *p, const struct node *n)
 {
-	const struct node *list = list_of(c, n, "rules", NULL);
+	const struct node *list = compile_list(c, n, "rules", NULL);
 	uint16_t *index = ARENA_ARRAY(c->arena, uint16_t, node_count(list) + 1);
 	size_t i;
 
@@ -297,101 +313,20 @@ static void read_page_rules(struct compiler *c, struct page *p, const struct nod
 		r->id = key_text(c->f, list->item[i], "id", "a rule");
 		if (!id_check(c->f, list->item[i], r->id, ID_WORD, "a rule"))
 			continue;
-		once(c, &c->rule_ids, list->item[i], "rule", r->id);
+		compile_once(c, &c->rule_ids, list->item[i], "rule", r->id);
 		c->rule_node[c->form->rules] = list->item[i];
 		index[p->rules++] = (uint16_t)c->form->rules++;
 	}
 }
 
-static struct page *new_page(struct compiler *c, const struct node *n, uint16_t step, int16_t group, str id)
+struct page *compile_page(struct compiler *c, const struct node *n, uint16_t step, int16_t group, str id)
 {
 	struct page *p = &c->page[c->form->pages];
 
-	once(c, &c->page_ids, n, "page", id);
+	compile_once(c, &c->page_ids, n, "page", id);
 	*p = (struct page){ .index = (uint16_t)c->form->pages, .step = step, .group = group, .per = group, .id = id };
 	c->page_node[c->form->pages++] = n;
 	return p;
-}
-
-/* Rows are numbered through all outer rows: there must be numbers enough. */
-static void check_numbers(struct compiler *c, const struct node *n, const struct group *g)
-{
-	uint64_t rows = (uint64_t)g->max;
-	int16_t up;
-	int depth = 1;
-
-	for (up = g->parent; up >= 0; up = c->group[up].parent, depth++)
-		rows *= (uint64_t)c->group[up].max;
-	if (rows > FORM_MAX_NUMBER || depth > FORM_MAX_DEPTH)
-		node_error_at(c->f, n, S("limit"), "group '%.*s': at most %d groups inside one another, whose 'max' multiplied are at most %d",
-			      STR_FMT(g->id), FORM_MAX_DEPTH, FORM_MAX_NUMBER);
-}
-
-static int16_t read_group(struct compiler *c, const struct node *n, uint16_t step, int16_t parent)
-{
-	struct group *g = &c->group[c->form->groups];
-
-	if (!n)
-		return -1;
-	*g = (struct group){ .step = step, .parent = parent, .first_page = (uint16_t)c->form->pages };
-	if (!keys_check(c->f, n, "repeat", "group min max summary"))
-		return -1;
-	g->id = key_text(c->f, n, "group", "repeat");
-	if (!id_check(c->f, n, g->id, parent < 0 ? ID_WORD : ID_FIELD, "a group"))
-		return -1;
-	if (parent >= 0 && !id_within(g->id, c->group[parent].id))
-		node_error_at(c->f, n, S("bad-id"), "group '%.*s' inside the group '%.*s' must begin with '%.*s.'", STR_FMT(g->id),
-			      STR_FMT(c->group[parent].id), STR_FMT(c->group[parent].id));
-	once(c, &c->group_ids, n, "group", g->id);
-	g->min = key_int(c->f, n, "min", 1, 0, FORM_MAX_ROWS);
-	g->max = key_int(c->f, n, "max", 10, 1, FORM_MAX_ROWS);
-	if (g->min > g->max)
-		node_error_at(c->f, n, S("bad-value"), "'min' is above 'max'");
-	check_numbers(c, n, g);
-	c->group_node[c->form->groups] = n;
-	return (int16_t)c->form->groups++;
-}
-
-static void read_page(struct compiler *c, const struct node *n, uint16_t step, int16_t group)
-{
-	struct page *p;
-
-	if (!keys_check(c->f, n, "a page", "id when fields rules"))
-		return;
-	p = new_page(c, n, step, group, key_text(c->f, n, "id", "a page"));
-	if (id_check(c->f, n, p->id, ID_PAGE, "a page") && str_eq(p->id, S("pruefen")))
-		node_error_at(c->f, n, S("bad-id"), "the page id '%.*s' is taken by the program", STR_FMT(p->id));
-	read_page_fields(c, p, n);
-	read_page_rules(c, p, n);
-}
-
-/* of: a step, or a block of pages that are repeated inside one. */
-static void read_pages(struct compiler *c, const struct node *of, uint16_t step, int16_t parent, int depth)
-{
-	const struct node *repeat = node_get(of, S("repeat")), *list;
-	int16_t group = read_group(c, repeat, step, parent);
-	size_t before = c->form->pages, i;
-
-	if ((repeat && group < 0) || depth > FORM_MAX_DEPTH)
-		return;
-	list = list_of(c, of, "pages", repeat ? "a group" : "a step");
-	for (i = 0; i < node_count(list); i++) {
-		const struct node *one = list->item[i];
-
-		if (!node_get(one, S("repeat")))
-			read_page(c, one, step, group);
-		else if (keys_check(c->f, one, "a block of repeated pages", "repeat when pages"))
-			read_pages(c, one, step, group, depth + 1);
-	}
-	if (c->form->pages == before)
-		node_error_at(c->f, of, S("missing-key"), "there is no page in it");
-	if (group >= 0) {
-		struct page *p = new_page(c, of, step, group, str_fmt(c->arena, "%.*s-list", STR_FMT(key_of(c->arena, c->group[group].id))));
-
-		p->group_list = true;
-		p->per = parent;
-		c->group[group].list_page = p->index;
-	}
 }
 
 static void read_step(struct compiler *c, const struct node *n)
@@ -403,36 +338,13 @@ static void read_step(struct compiler *c, const struct node *n)
 		return;
 	*s = (struct step){ .id = key_text(c->f, n, "id", "a step"), .first_page = (uint16_t)c->form->pages };
 	id_check(c->f, n, s->id, ID_PAGE, "a step");
-	once(c, &c->step_ids, n, "step", s->id);
+	compile_once(c, &c->step_ids, n, "step", s->id);
 	c->step_node[c->form->steps++] = n;
-	read_pages(c, n, index, -1, 0);
+	compile_pages(c, n, index, -1, 0);
 	s->pages = (uint16_t)(c->form->pages - s->first_page);
 }
 
-static void read_summaries(struct compiler *c)
-{
-	size_t i, k;
-
-	for (i = 0; i < c->form->groups; i++) {
-		struct group *g = &c->group[i];
-		const str *ids;
-		size_t n = key_texts(c->arena, c->f, c->group_node[i], "summary", &ids);
-		uint16_t *v = ARENA_ARRAY(c->arena, uint16_t, n + 1);
-
-		g->summary = v;
-		for (k = 0; k < n; k++) {
-			const struct field *x = form_field(c->form, ids[k]);
-
-			if (!x || x->group != (int16_t)i)
-				node_error_at(c->f, c->group_node[i], S("bad-value"), "summary: '%.*s' is no field of this group",
-					      STR_FMT(ids[k]));
-			else
-				v[g->summaries++] = x->index;
-		}
-	}
-}
-
-static void make_tables(struct compiler *c, const struct counts *n, size_t steps)
+static void make_tables(struct compiler *c, const struct compile_counts *n, size_t steps)
 {
 	c->form->step = c->step = ARENA_ARRAY(c->arena, struct step, steps);
 	c->form->page = c->page = ARENA_ARRAY(c->arena, struct page, n->pages);
@@ -465,19 +377,19 @@ static void check_sizes(struct compiler *c, const struct node *form)
 bool compile_shape(struct compiler *c, const struct node *form)
 {
 	const struct node *steps;
-	struct counts all = { 0 };
+	struct compile_counts all = { 0 };
 	size_t n, i;
 
 	if (!keys_check(c->f, form, "form.yaml", "steps"))
 		return false;
-	steps = list_of(c, form, "steps", "form.yaml");
+	steps = compile_list(c, form, "steps", "form.yaml");
 	n = node_count(steps);
 	if (!n) {
 		node_error_at(c->f, form, S("missing-key"), "form.yaml has no step");
 		return false;
 	}
 	for (i = 0; i < n; i++)
-		count_pages(steps->item[i], &all, 0);
+		compile_count(steps->item[i], &all, 0);
 	if (all.pages > FORM_MAX_PAGES || all.fields > FORM_MAX_FIELDS || all.rules > FORM_MAX_FIELDS || all.groups > FORM_MAX_GROUPS ||
 	    n > FORM_MAX_STEPS) {
 		node_error_at(c->f, form, S("limit"), "too large: at most %d pages, %d fields, %d groups, %d steps", FORM_MAX_PAGES,
@@ -489,6 +401,6 @@ bool compile_shape(struct compiler *c, const struct node *form)
 		read_step(c, steps->item[i]);
 	form_index(c->arena, c->form);
 	check_sizes(c, form);
-	read_summaries(c);
+	compile_summaries(c);
 	return true;
 }

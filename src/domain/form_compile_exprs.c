@@ -118,9 +118,21 @@ static const struct expr *compile(struct compiler *c, const struct node *n, enum
 
 static enum expr_type default_type(const struct field *x)
 {
-	enum expr_type t = expr_type_of(x);
+	enum expr_type t = expr_element_type(x);
 
 	return t == EXPR_LIST ? EXPR_TEXT : t;
+}
+
+/* What is decided when the page is read as a whole. */
+static void whole_page_exprs(struct compiler *c, struct field *x, const struct node *n)
+{
+	struct spot s = { n, "'required'", x->page, UINT16_MAX, x->group, false };
+
+	x->required = compile(c, node_get(n, S("required")), EXPR_BOOL, &s);
+	s.what = "'forbidden'";
+	x->forbidden = compile(c, node_get(n, S("forbidden")), EXPR_BOOL, &s);
+	s.what = "'validation'";
+	x->validation = compile(c, node_get(n, S("validation")), EXPR_BOOL, &s);
 }
 
 static void field_exprs(struct compiler *c, struct field *x)
@@ -128,7 +140,7 @@ static void field_exprs(struct compiler *c, struct field *x)
 	const struct node *n = c->field_node[x->index];
 	struct spot s = { n, "'when'", x->page, x->index, x->group, true };
 	struct option *o = (struct option *)x->option;
-	enum expr_type t = expr_type_of(x);
+	enum expr_type t = expr_element_type(x);
 	size_t i;
 
 	x->when = compile(c, node_get(n, S("when")), EXPR_BOOL, &s);
@@ -143,6 +155,7 @@ static void field_exprs(struct compiler *c, struct field *x)
 		s.what = "'max'";
 		x->max = compile(c, node_get(n, S("max")), t, &s);
 	}
+	whole_page_exprs(c, x, n);
 	s.what = "an option's 'when'";
 	s.shows = true;
 	for (i = 0; i < x->options; i++) {

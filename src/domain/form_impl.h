@@ -11,6 +11,7 @@
 #define FORM_MAX_ROWS 1000	/* of a group in one row of its parent */
 #define FORM_MAX_NUMBER 65535	/* of a row: product of the greatest numbers of rows from the outermost group on */
 #define FORM_MAX_OPTIONS 1000
+#define FORM_MAX_MANY 100	/* values of one field */
 #define FORM_MAX_VALUES 200000	/* fields times rows: a journey stays below a tenth of a second */
 
 struct id_table {

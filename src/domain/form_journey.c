@@ -5,15 +5,7 @@
  */
 #include "domain/expr.h"
 #include "domain/field_value.h"
-#include "domain/form_impl.h"
-
-struct journey_private {
-	const struct value **slot;
-	const struct visit **at;	/* per page and row */
-	struct row_table rows;
-	struct journey_context context;
-	const struct answers *answers;
-};
+#include "domain/form_journey_impl.h"
 
 struct walk {
 	struct arena *arena;
@@ -29,6 +21,7 @@ struct walk {
 	const struct visit **at;
 	struct row_table *rows;
 	uint32_t *first;		/* per field: its first answer */
+	uint16_t nth;			/* value of a field with many that is looked at; 0 */
 };
 
 static void add_problem(struct walk *w, struct problem p)
@@ -52,7 +45,8 @@ static void field_problem(struct walk *w, const struct field *f, enum problem_ki
 {
 	struct visit *v = &w->visit[w->j->visits];
 
-	add_problem(w, (struct problem){ kind, v->page, v->row, (int16_t)f->index, -1, limit, limit_text });
+	add_problem(w, (struct problem){ .kind = kind, .page = v->page, .row = v->row, .field = (int16_t)f->index, .rule = -1, .nth = w->nth,
+					 .limit = limit, .limit_text = limit_text });
 }
 
 static int compare_limit(const struct field *f, const struct value *v, struct expr_value *limit)
@@ -158,10 +152,65 @@ static str raw_of(const struct walk *w, uint16_t field, uint16_t row)
 	return lo < w->first[field + 1] && x->v[lo].row == row ? x->v[lo].raw : STR_EMPTY;
 }
 
+static void take_one(struct walk *w, const struct field *f, str raw, struct value *v)
+{
+	struct value_problem p;
+
+	if (field_parse(w->arena, f, raw, v, &p) != VALUE_OK) {
+		field_problem(w, f, p.kind, p.limit, STR_EMPTY);
+	} else if (v->present) {
+		check_limit(w, f, v, f->min, false);
+		check_limit(w, f, v, f->max, true);
+		if (f->options)
+			check_options(w, f, v);
+		if (f->type == FIELD_FILE)
+			check_files(w, f, v);
+	}
+}
+
+/* Nothing was typed: an empty input among several is none. */
+static bool untyped(str part)
+{
+	size_t i;
+
+	for (i = 0; i < part.n; i++)
+		if (part.p[i] != '|' && part.p[i] != ' ')
+			return false;
+	return true;
+}
+
+static void take_many(struct walk *w, const struct field *f, str raw, struct value *v)
+{
+	struct buf all = buf_new(w->arena, raw.n + 32);
+	size_t before = w->j->problems;
+	int32_t n = 0;
+	str part;
+
+	while (str_split(&raw, '\n', &part)) {
+		struct value one = { .field = v->field, .row = v->row };
+
+		w->nth++;
+		part = str_trim(part);
+		if (untyped(part))
+			continue;
+		take_one(w, f, part, &one);
+		n++;
+		buf_put(&all, one.canonical);
+		buf_putc(&all, '\n');
+	}
+	w->nth = 0;
+	v->present = n > 0;
+	v->canonical = n ? buf_str(&all) : STR_EMPTY;
+	if (w->j->problems > before)
+		return;
+	v->valid = n ? n >= f->least && n <= f->most : f->optional;
+	if (!v->valid)
+		field_problem(w, f, !n ? PROBLEM_REQUIRED : n < f->least ? PROBLEM_TOO_FEW : PROBLEM_TOO_MANY, n < f->least ? f->least : f->most, STR_EMPTY);
+}
+
 static void take_field(struct walk *w, const struct field *f, uint16_t row)
 {
 	struct value *v = &w->value[w->j->values];
-	struct value_problem p;
 
 	if (!expr_true(f->when, &w->run))
 		return;
@@ -171,15 +220,10 @@ static void take_field(struct walk *w, const struct field *f, uint16_t row)
 		calculate(w, f, v);
 	else if (f->type == FIELD_INFO)
 		v->valid = true;
-	else if (field_parse(w->arena, f, raw_of(w, f->index, row), v, &p) != VALUE_OK)
-		field_problem(w, f, p.kind, p.limit, STR_EMPTY);
-	else if (v->present) {
-		check_limit(w, f, v, f->min, false);
-		check_limit(w, f, v, f->max, true);
-		check_options(w, f, v);
-		if (f->type == FIELD_FILE)
-			check_files(w, f, v);
-	}
+	else if (f->many)
+		take_many(w, f, raw_of(w, f->index, row), v);
+	else
+		take_one(w, f, raw_of(w, f->index, row), v);
 	w->slot[row_slot(w->form, w->rows, f->index, row)] = v;
 }
 
@@ -230,6 +274,35 @@ static bool reads_problem(const struct walk *w, const struct expr *e, int16_t gr
 	return false;
 }
 
+/* What is required, forbidden or wrong because of other answers. All is decided before anything becomes wrong by it. */
+static void check_conditions(struct walk *w, const struct page *p, uint16_t row)
+{
+	uint8_t *kind = ARENA_ARRAY(w->arena, uint8_t, p->fields);
+	size_t i;
+
+	for (i = 0; i < p->fields; i++) {
+		const struct field *f = &w->form->field[p->field[i]];
+		const struct value *v = w->slot[row_slot(w->form, w->rows, f->index, row)];
+
+		kind[i] = PROBLEM_RULE;
+		if (!v || !v->valid)
+			continue;
+		if (!v->present && f->required && !reads_problem(w, f->required, p->per, row) && expr_true(f->required, &w->run))
+			kind[i] = PROBLEM_REQUIRED;
+		else if (v->present && f->forbidden && !reads_problem(w, f->forbidden, p->per, row) && expr_true(f->forbidden, &w->run))
+			kind[i] = PROBLEM_FORBIDDEN;
+		else if (v->present && f->validation && !reads_problem(w, f->validation, p->per, row) && !expr_true(f->validation, &w->run))
+			kind[i] = PROBLEM_VALIDATION;
+	}
+	for (i = 0; i < p->fields; i++)
+		if (kind[i] != PROBLEM_RULE) {
+			const struct field *f = &w->form->field[p->field[i]];
+
+			w->value[w->slot[row_slot(w->form, w->rows, f->index, row)] - w->value].valid = false;
+			field_problem(w, f, (enum problem_kind)kind[i], kind[i] == PROBLEM_REQUIRED && f->type == FIELD_DATE ? 7 : 0, STR_EMPTY);
+		}
+}
+
 static void check_rules(struct walk *w, const struct page *p, uint16_t row)
 {
 	size_t i;
@@ -239,7 +312,7 @@ static void check_rules(struct walk *w, const struct page *p, uint16_t row)
 
 		if (reads_problem(w, r->must, p->per, row) || expr_true(r->must, &w->run))
 			continue;
-		add_problem(w, (struct problem){ PROBLEM_RULE, p->index, row, r->at, (int16_t)p->rule[i], 0, STR_EMPTY });
+		add_problem(w, (struct problem){ .kind = PROBLEM_RULE, .page = p->index, .row = row, .field = r->at, .rule = (int16_t)p->rule[i] });
 	}
 }
 
@@ -266,6 +339,8 @@ static void visit_page(struct walk *w, const struct page *p, uint16_t row)
 	for (i = 0; i < p->fields; i++)
 		take_field(w, &w->form->field[p->field[i]], row);
 	v->values = (uint16_t)(w->j->values - v->first_value);
+	if (p->conditions)
+		check_conditions(w, p, row);
 	check_rules(w, p, row);
 	w->j->visits++;
 }
@@ -302,7 +377,7 @@ static void visit_group(struct walk *w, uint16_t group, uint16_t outer)
 	(void)begin_visit(w, list, outer);
 	/* a full group has no other question to ask */
 	if (!answers_no_more(w->answers, group, outer) && rows->have[at] < g->max)
-		add_problem(w, (struct problem){ PROBLEM_REQUIRED, list->index, outer, -1, -1, 0, STR_EMPTY });
+		add_problem(w, (struct problem){ .kind = PROBLEM_REQUIRED, .page = list->index, .row = outer, .field = -1, .rule = -1 });
 	w->j->visits++;
 }
 
@@ -389,117 +464,4 @@ struct journey *journey_run(struct arena *a, const struct form *f, const struct 
 		j->first_open++;
 	add_fees(&w);
 	return j;
-}
-
-/* ---- asking a journey ---- */
-
-const struct visit *journey_find(const struct journey *j, uint16_t page, uint16_t row)
-{
-	const struct form *f = j->form;
-	const struct page *p;
-	const struct group_rows *g;
-	uint32_t i;
-
-	if (page >= f->pages)
-		return NULL;
-	p = &f->page[page];
-	i = row_instance(f, &j->priv->rows, p->per, row);
-	if (i == NO_ROW)
-		return NULL;
-	if (p->per < 0)
-		return j->priv->at[f->priv->page_nth[page]];
-	g = &j->priv->rows.group[p->per];
-	return j->priv->at[g->visit + i * g->pages + f->priv->page_nth[page]];
-}
-
-bool journey_may_show(const struct journey *j, const struct visit *v)
-{
-	return v && (size_t)(v - j->visit) <= j->first_open;
-}
-
-uint16_t journey_rows(const struct journey *j, uint16_t group, uint16_t outer)
-{
-	uint32_t i = group < j->form->groups ? row_instance(j->form, &j->priv->rows, j->form->group[group].parent, outer) : NO_ROW;
-
-	return i == NO_ROW ? 0 : j->priv->rows.group[group].reached[i];
-}
-
-uint16_t journey_first_row(const struct journey *j, uint16_t group, uint16_t outer)
-{
-	return (uint16_t)((outer ? outer - 1 : 0) * j->form->group[group].max + 1);
-}
-
-const struct value *journey_value(const struct journey *j, uint16_t field, uint16_t row)
-{
-	uint32_t slot = field < j->form->fields ? row_slot(j->form, &j->priv->rows, field, row) : NO_ROW;
-
-	return slot == NO_ROW ? NULL : j->priv->slot[slot];
-}
-
-const struct visit *journey_before(const struct journey *j, const struct visit *v)
-{
-	return v && v > j->visit ? v - 1 : NULL;
-}
-
-const struct visit *journey_after(const struct journey *j, const struct visit *v)
-{
-	return v && v + 1 < j->visit + j->visits ? v + 1 : NULL;
-}
-
-void journey_expr_run(const struct journey *j, uint16_t row, struct expr_run *ret)
-{
-	*ret = (struct expr_run){ .form = j->form, .slot = j->priv->slot, .rows = &j->priv->rows, .context = &j->priv->context, .row = row };
-}
-
-bool journey_option(const struct journey *j, const struct field *f, uint16_t row, size_t option)
-{
-	struct expr_run r;
-
-	journey_expr_run(j, row, &r);
-	return option < f->options && expr_true(f->option[option].when, &r);
-}
-
-bool journey_asks(const struct journey *j, const struct field *f, uint16_t row)
-{
-	return journey_value(j, f->index, row) != NULL;
-}
-
-/* Once something on the page was answered, what is empty was left empty. */
-static bool page_touched(const struct journey *j, const struct field *f, uint16_t row)
-{
-	const struct page *p = &j->form->page[f->page];
-	size_t i;
-
-	for (i = 0; i < p->fields; i++)
-		if (answers_get(j->priv->answers, p->field[i], row).n)
-			return true;
-	return false;
-}
-
-str journey_default(struct arena *a, const struct journey *j, const struct field *f, uint16_t row)
-{
-	struct expr_run r;
-	struct expr_value v;
-	struct decimal d;
-
-	journey_expr_run(j, row, &r);
-	if (!f->dflt || page_touched(j, f, row))
-		return STR_EMPTY;
-	expr_eval(f->dflt, &r, &v);
-	if (v.empty)
-		return STR_EMPTY;
-	switch (v.type) {
-	case EXPR_NUMBER:
-		if (decimal_round(v.number, f->type == FIELD_MONEY ? 2 : f->scale, ROUND_HALF_UP, &d) < 0)
-			return STR_EMPTY;
-		return str_replace(a, decimal_str(a, d), S("."), S(","));
-	case EXPR_DATE:
-		if (f->type == FIELD_MONTH)
-			return str_fmt(a, "%d|%d", v.date.month, v.date.year);
-		return str_fmt(a, "%d|%d|%d", v.date.day, v.date.month, v.date.year);
-	case EXPR_BOOL:
-		return v.truth ? S("true") : S("false");
-	default:
-		return v.text;
-	}
 }

@@ -17,18 +17,32 @@ static void put_list(struct json *j, str items)
 	json_array_end(j);
 }
 
-static void put_value(struct json *j, const struct field *f, const struct value *v)
+static void put_single(struct json *j, const struct field *f, str canonical)
 {
-	enum expr_type t = expr_type_of(f);
+	enum expr_type t = expr_element_type(f);
 
 	if (f->type == FIELD_INTEGER)
-		json_raw_number(j, v->canonical);
+		json_raw_number(j, canonical);
 	else if (t == EXPR_BOOL)
-		json_bool(j, str_eq(v->canonical, S("true")));
+		json_bool(j, str_eq(canonical, S("true")));
 	else if (t == EXPR_LIST)
-		put_list(j, v->canonical);
+		put_list(j, canonical);
 	else
-		json_str(j, v->canonical);
+		json_str(j, canonical);
+}
+
+static void put_value(struct json *j, const struct field *f, const struct value *v)
+{
+	str rest = v->canonical, part;
+
+	if (!f->many) {
+		put_single(j, f, v->canonical);
+		return;
+	}
+	json_array(j);
+	while (expr_list_next(&rest, &part))
+		put_single(j, f, part);
+	json_array_end(j);
 }
 
 static void put_fields(struct json *j, const struct journey *x, int16_t group, uint16_t row)
@@ -191,7 +205,7 @@ static void put_list_type(struct json *j, const struct field *f)
 	json_object_end(j);
 }
 
-static void put_type(struct json *j, const struct field *f)
+static void put_single_type(struct json *j, const struct field *f)
 {
 	const char *pattern = pattern_of(f);
 
@@ -228,6 +242,21 @@ static void put_type(struct json *j, const struct field *f)
 		if (pattern)
 			json_kstr(j, S("pattern"), str_c(pattern));
 	}
+}
+
+static void put_type(struct json *j, const struct field *f)
+{
+	if (!f->many) {
+		put_single_type(j, f);
+		return;
+	}
+	json_kstr(j, S("type"), S("array"));
+	json_key(j, S("items"));
+	json_object(j);
+	put_single_type(j, f);
+	json_object_end(j);
+	json_kint(j, S("minItems"), f->least > 0 ? f->least : 1);
+	json_kint(j, S("maxItems"), f->most);
 }
 
 /* What is asked of everybody, whatever they answer. */

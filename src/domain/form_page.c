@@ -10,6 +10,11 @@ str field_input_name(struct arena *a, const struct field *f, uint16_t row)
 	return row > 1 ? str_fmt(a, "%.*s-%u", STR_FMT(f->key), (unsigned)row) : f->key;
 }
 
+str field_input_nth(struct arena *a, str name, unsigned nth)
+{
+	return nth > 1 ? str_fmt(a, "%.*s--%u", STR_FMT(name), nth) : name;
+}
+
 /* What was typed stays, but for blanks at the ends, line ends and the form of accents. */
 static str tidy(struct arena *a, str s, bool lines)
 {
@@ -52,38 +57,76 @@ static bool posted_part(struct arena *a, const struct pairs *posted, str name, c
 }
 
 /* The three inputs of an entry in a register. */
-static void take_register(struct answers *x, const struct field *f, uint16_t row, const struct pairs *posted, str name)
+static bool posted_register(struct arena *a, const struct pairs *posted, str name, str *ret)
 {
-	struct arena *a = x->arena;
 	str k = STR_EMPTY, n = STR_EMPTY, c = STR_EMPTY;
 	bool kind = posted_part(a, posted, name, "kind", &k), number = posted_part(a, posted, name, "number", &n), court = posted_part(a, posted, name, "court", &c);
 
-	if (kind || number || court)
-		answers_set(x, f->index, row, k.n || n.n || c.n ? str_fmt(a, "%.*s|%.*s|%.*s", STR_FMT(k), STR_FMT(n), STR_FMT(c)) : STR_EMPTY);
-	else if (pairs_has(posted, name))
-		answers_set(x, f->index, row, tidy(a, pairs_get(posted, name), false));
+	*ret = k.n || n.n || c.n ? str_fmt(a, "%.*s|%.*s|%.*s", STR_FMT(k), STR_FMT(n), STR_FMT(c)) : STR_EMPTY;
+	return kind || number || court;
 }
 
-static void take_date(struct answers *x, const struct field *f, uint16_t row, const struct pairs *posted, str name)
+/* The parts of a date. Nothing typed: empty. */
+static bool posted_date(struct arena *a, const struct field *f, const struct pairs *posted, str name, str *ret)
 {
-	struct arena *a = x->arena;
 	str d = STR_EMPTY, m = STR_EMPTY, y = STR_EMPTY, t = STR_EMPTY;
 	bool day = f->type != FIELD_MONTH && posted_part(a, posted, name, "day", &d);
 	bool month = posted_part(a, posted, name, "month", &m), year = posted_part(a, posted, name, "year", &y);
 	bool time = f->type == FIELD_DATETIME && posted_part(a, posted, name, "time", &t);
 
-	if (day || month || year || time) {
-		if (!d.n && !m.n && !y.n && !t.n)
-			answers_set(x, f->index, row, STR_EMPTY);
-		else if (f->type == FIELD_DATETIME)
-			answers_set(x, f->index, row, str_fmt(a, "%.*s|%.*s|%.*s|%.*s", STR_FMT(d), STR_FMT(m), STR_FMT(y), STR_FMT(t)));
-		else if (f->type == FIELD_DATE)
-			answers_set(x, f->index, row, str_fmt(a, "%.*s|%.*s|%.*s", STR_FMT(d), STR_FMT(m), STR_FMT(y)));
-		else
-			answers_set(x, f->index, row, str_fmt(a, "%.*s|%.*s", STR_FMT(m), STR_FMT(y)));
-	} else if (pairs_has(posted, name)) {
-		answers_set(x, f->index, row, tidy(a, pairs_get(posted, name), false));
+	if (!d.n && !m.n && !y.n && !t.n)
+		*ret = STR_EMPTY;
+	else if (f->type == FIELD_DATETIME)
+		*ret = str_fmt(a, "%.*s|%.*s|%.*s|%.*s", STR_FMT(d), STR_FMT(m), STR_FMT(y), STR_FMT(t));
+	else if (f->type == FIELD_DATE)
+		*ret = str_fmt(a, "%.*s|%.*s|%.*s", STR_FMT(d), STR_FMT(m), STR_FMT(y));
+	else
+		*ret = str_fmt(a, "%.*s|%.*s", STR_FMT(m), STR_FMT(y));
+	return day || month || year || time;
+}
+
+/* What was posted for one input, in parts or as one text; false: it was not asked. */
+static bool posted_value(struct arena *a, const struct field *f, const struct pairs *posted, str name, str *ret)
+{
+	if ((f->type == FIELD_DATE || f->type == FIELD_MONTH || f->type == FIELD_DATETIME) && posted_date(a, f, posted, name, ret))
+		return true;
+	if (f->type == FIELD_REGISTER && posted_register(a, posted, name, ret))
+		return true;
+	if (!pairs_has(posted, name))
+		return false;
+	*ret = tidy(a, pairs_get(posted, name), f->type == FIELD_LONGTEXT);
+	return true;
+}
+
+/* Values of a field with many, one a line. Empty ones stay while the person is adding and taking away. */
+static void take_many(struct answers *x, const struct field *f, uint16_t row, const struct pairs *posted, str name)
+{
+	bool keep = pairs_has(posted, S("mehr")) || pairs_has(posted, S("weg"));
+	struct buf b = buf_new(x->arena, 64);
+	unsigned i, lines = 0, filled = 0;
+	str part;
+
+	for (i = 1; i <= (unsigned)f->most + 1; i++) {
+		str one = field_input_nth(x->arena, name, i);
+
+		if (!posted_value(x->arena, f, posted, one, &part))
+			break;
+		if (str_eq(pairs_get(posted, S("weg")), one) || (!part.n && !keep))
+			continue;
+		if (lines++)
+			buf_putc(&b, '\n');
+		buf_put(&b, part);
+		filled += part.n > 0;
 	}
+	if (i == 1)
+		return;
+	if (str_eq(pairs_get(posted, S("mehr")), name) && lines < (unsigned)f->most) {
+		buf_putc(&b, '\n');
+		if (!lines)
+			buf_putc(&b, '\n');
+		filled++;
+	}
+	answers_set(x, f->index, row, filled || lines > 1 ? buf_str(&b) : STR_EMPTY);
 }
 
 /* Boxes that are not ticked are not sent at all. */
@@ -127,17 +170,13 @@ void page_take(struct answers *x, const struct page *p, uint16_t row, const stru
 	}
 	for (i = 0; i < p->fields; i++) {
 		const struct field *f = &x->form->field[p->field[i]];
-		str name = field_input_name(x->arena, f, row);
+		str name = field_input_name(x->arena, f, row), typed;
 
+		if (f->many) {
+			take_many(x, f, row, posted, name);
+			continue;
+		}
 		switch (f->type) {
-		case FIELD_REGISTER:
-			take_register(x, f, row, posted, name);
-			break;
-		case FIELD_DATE:
-		case FIELD_MONTH:
-		case FIELD_DATETIME:
-			take_date(x, f, row, posted, name);
-			break;
 		case FIELD_SEVERAL:
 		case FIELD_CONSENT:
 			take_boxes(x, f, row, posted, name);
@@ -147,8 +186,8 @@ void page_take(struct answers *x, const struct page *p, uint16_t row, const stru
 		case FIELD_CALC:
 			break;
 		default:
-			if (pairs_has(posted, name))
-				answers_set(x, f->index, row, tidy(x->arena, pairs_get(posted, name), f->type == FIELD_LONGTEXT));
+			if (posted_value(x->arena, f, posted, name, &typed))
+				answers_set(x, f->index, row, typed);
 		}
 	}
 }
@@ -305,6 +344,28 @@ static str taxid_text(struct arena *a, str s)
 	return str_fmt(a, "%.*s %.*s %.*s %.*s", STR_FMT(str_sub(s, 0, 2)), STR_FMT(str_sub(s, 2, 5)), STR_FMT(str_sub(s, 5, 8)), STR_FMT(str_sub(s, 8, 11)));
 }
 
+/* Each value as if it stood alone; amounts have commas of their own. */
+static str display_many(struct arena *a, const struct field *f, const struct value *v, str lang, text_lookup text, void *arg)
+{
+	struct buf b = buf_new(a, v->canonical.n * 2 + 16);
+	str rest = v->canonical, part, between = expr_element_type(f) == EXPR_NUMBER ? S("; ") : S(", ");
+	struct field single = *f;
+
+	single.many = false;
+	while (expr_list_next(&rest, &part)) {
+		struct value one = { .field = v->field, .row = v->row, .present = true, .valid = true, .canonical = part };
+
+		if (decimal_parse(part, &one.number) < 0)
+			one.number = (struct decimal){ 0 };
+		if (date_parse_iso(part.n == 7 ? str_fmt(a, "%.*s-01", STR_FMT(part)) : str_sub(part, 0, 10), &one.date) < 0)
+			one.date = (struct date){ 0 };
+		if (b.n)
+			buf_put(&b, between);
+		buf_put(&b, value_display(a, &single, &one, lang, text, arg));
+	}
+	return buf_str(&b);
+}
+
 str value_display(struct arena *a, const struct field *f, const struct value *v, str lang, text_lookup text, void *arg)
 {
 	struct text_arg time;
@@ -313,6 +374,8 @@ str value_display(struct arena *a, const struct field *f, const struct value *v,
 		return STR_EMPTY;
 	if (!v->valid && v->canonical.n == 0)
 		return STR_EMPTY;
+	if (f->many)
+		return display_many(a, f, v, lang, text, arg);
 	switch (f->type) {
 	case FIELD_INTEGER:
 	case FIELD_DECIMAL:

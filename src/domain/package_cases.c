@@ -15,7 +15,7 @@ struct run {
 	struct journey *j;
 };
 
-static str raw_of(struct arena *a, const struct node *n)
+static str raw_of(struct arena *a, const struct node *n, bool many)
 {
 	struct buf b;
 	size_t i;
@@ -25,7 +25,7 @@ static str raw_of(struct arena *a, const struct node *n)
 	b = buf_new(a, 64);
 	for (i = 0; i < n->n; i++) {
 		if (i)
-			buf_putc(&b, '|');
+			buf_putc(&b, many ? '\n' : '|');
 		buf_put(&b, node_text(n->item[i]));
 	}
 	return buf_str(&b);
@@ -58,7 +58,7 @@ static struct answers *answers_of(struct run *r)
 			node_error_at(r->f, list->item[i], S("case"), "case '%.*s': there is no field '%.*s'", STR_FMT(r->name),
 				      STR_FMT(list->key[i]));
 		else
-			answers_set(x, field, row, raw_of(r->arena, list->item[i]));
+			answers_set(x, field, row, raw_of(r->arena, list->item[i], r->form->field[field].many));
 	}
 	for (i = 0; i < r->form->groups; i++)
 		no_more(r, x, (uint16_t)i, more);

@@ -133,7 +133,7 @@ static bool in_limits(struct search *s, const struct field *f, const struct valu
 {
 	struct expr_value own = expr_value_of(f->type, v->canonical), limit;
 
-	if (!v->present)
+	if (!v->present || f->many)
 		return true;
 	if (own.type == EXPR_NUMBER)
 		own.number = v->number;
@@ -155,7 +155,7 @@ static bool offered(struct search *s, const struct field *f, const struct value 
 {
 	size_t i;
 
-	if (!v->present || (f->type != FIELD_CHOICE && f->type != FIELD_COUNTRY))
+	if (!v->present || f->many || (f->type != FIELD_CHOICE && f->type != FIELD_COUNTRY))
 		return true;
 	for (i = 0; i < f->options; i++)
 		if (str_eq(f->option[i].id, v->canonical))

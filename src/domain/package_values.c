@@ -11,7 +11,7 @@ static bool fixed(const struct expr *e, uint16_t n)
 	const struct expr_node *x = &e->node[n];
 	int i;
 
-	if (x->op == OP_FIELD || x->op >= OP_COUNT)
+	if (x->op == OP_FIELD || x->op == OP_VALUE || x->op >= OP_COUNT)
 		return false;
 	for (i = 0; i < (x->op == OP_IN ? 1 : x->args); i++)
 		if (!fixed(e, x->arg[i]))
@@ -291,10 +291,34 @@ static void text_candidates(struct search *s, struct candidates *c, const struct
 		s->exact = false;
 }
 
+/* One value each of those that can matter, and two together. */
+static struct candidates many_candidates(struct search *s, const struct field *f)
+{
+	struct candidates c = { .arena = s->arena }, single;
+	struct field one = *f;
+	size_t i;
+
+	one.many = one.optional = false;
+	single = candidates_of(s, &one);
+	for (i = 0; i < single.n; i++)
+		put_text(&c, str_fmt(s->arena, "%.*s\n", STR_FMT(single.v[i].canonical)));
+	if (single.n > 1)
+		put_text(&c, str_fmt(s->arena, "%.*s\n%.*s\n", STR_FMT(single.v[0].canonical), STR_FMT(single.v[1].canonical)));
+	if (f->optional)
+		put(&c, (struct value){ .present = false });
+	for (i = 0; i < c.n; i++)
+		c.v[i].field = f->index;
+	s->exact = false;
+	return c;
+}
+
 struct candidates candidates_of(struct search *s, const struct field *f)
 {
 	struct candidates c = { .arena = s->arena };
 	size_t i, k = 0;
+
+	if (f->many)
+		return many_candidates(s, f);
 
 	switch (expr_type_of(f)) {
 	case EXPR_BOOL:

@@ -272,6 +272,12 @@ bool page_has_problems(const struct journey *j, const struct page *p, uint16_t r
 	return false;
 }
 
+/* The input of a field, or of one of its many values: "land", "land--2". */
+static bool input_of(str name, str posted)
+{
+	return str_has_prefix(posted, name) && (posted.n == name.n || str_has_prefix(str_sub(posted, name.n, posted.n), S("--")));
+}
+
 /* What was typed into a search field stands for one of its options; anything else stays as typed and is shown with the error. */
 static const struct pairs *options_typed(struct ctx *c, const struct draft *d, const struct page *p, uint16_t row, const struct pairs *posted)
 {
@@ -283,7 +289,7 @@ static const struct pairs *options_typed(struct ctx *c, const struct draft *d, c
 		str name = f->type == FIELD_COUNTRY || f->search ? field_input_name(c->arena, f, row) : STR_EMPTY, id;
 
 		for (size_t k = 0; name.n && k < out->n; k++)
-			if (str_eq(out->v[k].name, name)) {
+			if (input_of(name, out->v[k].name)) {
 				id = definition_option_typed(c->arena, d->definition, f, out->v[k].value);
 				out->v[k].value = id.n ? id : out->v[k].value;
 			}

@@ -20,6 +20,7 @@ enum field_look {
 	LOOK_INFO,		/* text only */
 	LOOK_CALC,		/* a result, shown */
 	LOOK_PASSWORD,
+	LOOK_MANY,		/* several values, each an input of its own */
 };
 
 struct option_view {
@@ -56,6 +57,9 @@ struct field_view {
 	str accept;		/* ".pdf,.jpg,.jpeg,.png" */
 	bool files_full;	/* the most is reached: no more input */
 	bool file_with_form;	/* LOOK_FILE: no upload button of its own, the file goes with the form */
+	const struct field_view *part;	/* LOOK_MANY: one a value; their own key is what "weg" posts to take them away */
+	size_t parts;
+	bool parts_full, removable;	/* no more can be added; may be taken away */
 	str upload_action;	/* LOOK_FILE: where the upload button posts to (multipart); empty: the form's own address */
 };
 
@@ -89,6 +93,7 @@ struct question_view {
 	const struct field_view *field;
 	size_t fields;
 	bool has_files;		/* the form is multipart/form-data */
+	bool has_many;		/* there are buttons before the one that goes on */
 	bool says_optional;	/* at least one field is optional: said once on top */
 	str version;		/* fingerprint of the page as shown (P10) */
 	str keep_until;		/* "20. Dezember 2026"; empty: no "save" */

@@ -14,7 +14,7 @@ struct page_fields {
 	struct field_view *field;
 	size_t fields;
 	struct errors_view errors;
-	bool has_files, says_optional;
+	bool has_files, has_many, says_optional;
 };
 MUST_USE int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool show_errors, struct page_fields *ret);
 /* Text of a key in three parts, "page." id ".title", expanded. row: of the group that the key speaks of. */

@@ -95,6 +95,7 @@ static int show_question_with(struct req *rq, struct draft *d, const struct page
 	v.fields = f.fields;
 	v.errors = f.errors;
 	v.has_files = f.has_files;
+	v.has_many = f.has_many;
 	v.says_optional = f.says_optional;
 	/* nothing is kept while the disk is full: the page goes on standing on what it was made from */
 	v.version = rq->method == METHOD_POST && db_readonly(rq->house->db) ? req_form(rq, S("stand")) : page_fingerprint(rq->arena, d->answers, p, row);
@@ -262,6 +263,32 @@ static bool wants_save(struct req *rq)
 	return str_eq(req_form(rq, S("aktion")), S("speichern"));
 }
 
+/* A value of a field with many was added or taken away: the page is not done. */
+bool values_changed(struct req *rq)
+{
+	return req_form(rq, S("mehr")).n || req_form(rq, S("weg")).n;
+}
+
+/* To the last value of the field, if one was added to it. */
+str same_page(struct req *rq, const struct step_outcome *o)
+{
+	const struct form *form = o->draft->definition->form;
+	str more = req_form(rq, S("mehr")), at = STR_EMPTY, raw;
+
+	for (size_t i = 0; more.n && i < o->page->fields; i++) {
+		const struct field *f = &form->field[o->page->field[i]];
+		unsigned lines = 1;
+
+		if (!f->many || !str_eq(field_input_name(rq->arena, f, o->row), more))
+			continue;
+		raw = answers_get(o->draft->answers, f->index, o->row);
+		for (size_t k = 0; k < raw.n; k++)
+			lines += raw.p[k] == '\n';
+		at = str_fmt(rq->arena, "#%.*s", STR_FMT(field_input_nth(rq->arena, more, lines)));
+	}
+	return str_fmt(rq->arena, "%.*s%s%.*s", STR_FMT(page_path(rq, o->draft, o->page, o->row)), req_form(rq, S("von")).n ? "?von=pruefen" : "", STR_FMT(at));
+}
+
 /* Typed and stored version side by side; the person chooses. */
 static int show_conflict(struct req *rq, struct step_outcome *o)
 {
@@ -283,7 +310,8 @@ static int show_conflict(struct req *rq, struct step_outcome *o)
 		row[i].differs = !str_eq(row[i].saved, row[i].mine);
 	}
 	for (size_t i = 0; i < rq->form.n; i++)
-		if (!str_eq(rq->form.v[i].name, S("csrf")) && !str_eq(rq->form.v[i].name, S("stand")) && !str_eq(rq->form.v[i].name, S("nehmen")))
+		if (!str_eq(rq->form.v[i].name, S("csrf")) && !str_eq(rq->form.v[i].name, S("stand")) && !str_eq(rq->form.v[i].name, S("nehmen")) &&
+		    !str_eq(rq->form.v[i].name, S("mehr")) && !str_eq(rq->form.v[i].name, S("weg")))
 			hidden[v.hiddens++] = rq->form.v[i];
 	v.title = text_of(rq, d, "page.", o->page->id, ".title", o->row);
 	v.page = draft_frame(rq, d, TX(rq, TX_PAGES_CONFLICT_TITLE));
@@ -322,6 +350,8 @@ static int after_step(struct req *rq)
 		return show_conflict(rq, o);
 	if (wants_save(rq))
 		return reply_see(rq, draft_href(rq, d, S("gespeichert")));
+	if (values_changed(rq))
+		return reply_see(rq, same_page(rq, o));
 	return after_page(rq, o);
 }
 

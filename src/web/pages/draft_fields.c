@@ -87,7 +87,10 @@ str problem_text(struct req *rq, const struct draft *d, const struct problem *p)
 	if (!f)
 		return TX(rq, TX_PAGES_ANOTHER_REQUIRED);
 	label = draft_text3(rq, d, "field.", f->id, ".label", p->row);
-	if (!text_find(str_fmt(rq->arena, "error.%s.%s", types[f->type], kinds[p->kind]), &id) &&
+	if (p->nth)
+		label = str_fmt(rq->arena, "%.*s, %.*s", STR_FMT(label), STR_FMT(TXF(rq, TX_FORM_MANY_NTH, TEXT_INT("n", p->nth))));
+	if (!text_find(str_fmt(rq->arena, "error.%s.%s", f->many && !p->nth ? "many" : types[f->type], kinds[p->kind]), &id) &&
+	    !text_find(str_fmt(rq->arena, "error.any.%s", kinds[p->kind]), &id) &&
 	    !text_find(str_fmt(rq->arena, "error.%s.format", types[f->type]), &id))
 		return label;
 	return TXF(rq, id, TEXT_ARG("label", label), TEXT_ARG("limit", limit_text(rq, f, p)), TEXT_N(p->limit));
@@ -236,6 +239,53 @@ static bool untouched(const struct draft *d, const struct page *p, uint16_t row)
 	return true;
 }
 
+/* One input of a field with many: as if it were a field of its own. */
+static void fill_part(struct req *rq, const struct draft *d, const struct field *single, uint16_t row, str raw, unsigned nth, const struct field_view *of,
+		      struct field_view *v)
+{
+	field_view_init(v, single);
+	v->key = field_input_nth(rq->arena, of->key, nth);
+	v->label = TXF(rq, TX_FORM_MANY_NTH, TEXT_INT("n", nth));
+	v->example = of->example;
+	v->optional = false;
+	if (v->look == LOOK_RADIO)
+		v->look = LOOK_SELECT; /* what is not chosen would not be posted, and the ones behind it lost */
+	fill_value(rq, d, single, row, raw, v);
+	if (single->options)
+		fill_options(rq, d, single, row, raw, v);
+	if (v->look == LOOK_SEARCH) {
+		str text = definition_option(d->definition, lang_code(rq->ctx.lang), single, raw, STR_EMPTY);
+
+		v->value = text.n ? text : raw;
+	} else if (v->look == LOOK_SELECT) {
+		struct option_view *o = ARENA_ARRAY(rq->arena, struct option_view, v->options + 1);
+
+		memcpy(o + 1, v->option, v->options * sizeof *o);
+		v->option = o;
+		v->options++;
+	}
+}
+
+static void fill_many(struct req *rq, const struct draft *d, const struct field *f, uint16_t row, str raw, struct field_view *v)
+{
+	struct field_view *part = ARENA_ARRAY(rq->arena, struct field_view, (size_t)f->most + 1);
+	struct field single = *f;
+	str one;
+
+	single.many = false;
+	v->look = LOOK_MANY;
+	do {
+		if (!str_split(&raw, '\n', &one))
+			one = STR_EMPTY;
+		fill_part(rq, d, &single, row, one, (unsigned)v->parts + 1, v, &part[v->parts]);
+		v->parts++;
+	} while ((raw.p || v->parts < (size_t)f->least) && v->parts < (size_t)f->most);
+	for (size_t i = 0; v->parts > 1 && i < v->parts; i++)
+		part[i].removable = true;
+	v->part = part;
+	v->parts_full = v->parts >= (size_t)f->most;
+}
+
 static void fill_field(struct req *rq, struct draft *d, const struct field *f, uint16_t row, const struct page *p, const struct node *person,
 		       struct field_view *v)
 {
@@ -246,6 +296,7 @@ static void fill_field(struct req *rq, struct draft *d, const struct field *f, u
 	if (!raw.n)
 		raw = journey_default(rq->arena, d->journey, f, row);
 	field_view_init(v, f);
+	v->optional = journey_optional(d->journey, f, row);
 	v->key = row_key(rq, f, row);
 	v->heading = p->fields == 1 && f->type != FIELD_INFO && f->type != FIELD_CALC;
 	v->label = v->heading ? draft_text3(rq, d, "page.", p->id, ".title", row) : draft_text3(rq, d, "field.", f->id, ".label", row);
@@ -264,6 +315,10 @@ static void fill_field(struct req *rq, struct draft *d, const struct field *f, u
 	}
 	if (known.n) /* where it comes from is said, and that it may be changed */
 		v->hint = v->hint.n ? str_fmt(rq->arena, "%.*s %.*s", STR_FMT(v->hint), STR_FMT(TX(rq, TX_SIGNIN_PREFILLED))) : TX(rq, TX_SIGNIN_PREFILLED);
+	if (f->many) {
+		fill_many(rq, d, f, row, raw, v);
+		return;
+	}
 	fill_value(rq, d, f, row, raw, v);
 	if (f->type == FIELD_BOOL || f->options)
 		fill_options(rq, d, f, row, raw, v);
@@ -289,6 +344,16 @@ static void mark_parts(struct field_view *v, const struct problem *x)
 	v->bad_year = x->limit & 4;
 }
 
+/* At the field, or at the one of its values that is wrong. */
+static struct error_item_view put_error(struct req *rq, const struct draft *d, const struct problem *x, struct field_view *v)
+{
+	struct field_view *at = x->nth && x->nth <= v->parts ? (struct field_view *)&v->part[x->nth - 1] : v;
+
+	at->error = problem_text(rq, d, x);
+	mark_parts(at, x);
+	return (struct error_item_view){ at->error, first_input(rq, at) };
+}
+
 int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool show_errors, struct page_fields *ret)
 {
 	const struct form *form = d->definition->form;
@@ -312,15 +377,14 @@ int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t
 			fill_files(rq, d, f, answers_get(d->answers, f->index, row), file, files, v);
 			ret->has_files = true;
 		}
-		ret->says_optional |= f->optional && f->type != FIELD_INFO && f->type != FIELD_CALC;
+		ret->says_optional |= v->optional && f->type != FIELD_INFO && f->type != FIELD_CALC;
+		ret->has_many |= f->many;
 		for (size_t k = 0; show_errors && k < d->journey->problems; k++) {
 			const struct problem *x = &d->journey->problem[k];
 
-			if (x->page != p->index || x->row != row || x->field != (int16_t)f->index || v->error.n)
+			if (x->page != p->index || x->row != row || x->field != (int16_t)f->index || (v->error.n && !x->nth))
 				continue;
-			v->error = problem_text(rq, d, x);
-			mark_parts(v, x);
-			error[ret->errors.items++] = (struct error_item_view){ v->error, first_input(rq, v) };
+			error[ret->errors.items++] = put_error(rq, d, x, v);
 		}
 	}
 	for (size_t k = 0; show_errors && k < d->journey->problems; k++) {

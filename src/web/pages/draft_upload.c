@@ -69,6 +69,8 @@ static int saved(struct req *rq)
 		return reply_see(rq, draft_href(rq, d, draft_next_path(rq->arena, d, NULL)));
 	if (str_eq(action, S("speichern")))
 		return reply_see(rq, draft_href(rq, d, S("gespeichert")));
+	if (values_changed(rq))
+		return reply_see(rq, same_page(rq, o));
 	if (str_eq(action, S("hochladen")) || req_form(rq, S("entfernen")).n)
 		return reply_see(rq, draft_href(rq, d, visit_path(rq->arena, d, &(struct visit){ .page = o->page->index, .row = o->row })));
 	return after_page(rq, o);

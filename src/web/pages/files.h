@@ -16,4 +16,6 @@ MUST_USE int file_preview(struct req *rq, const struct stored_file *f);
 struct step_outcome;
 MUST_USE int question_with_error(struct req *rq, struct draft *d, const struct page *p, uint16_t row, str key, str error);
 MUST_USE int after_page(struct req *rq, struct step_outcome *o);
+bool values_changed(struct req *rq);
+str same_page(struct req *rq, const struct step_outcome *o);
 MUST_USE int refused_file(struct req *rq);
