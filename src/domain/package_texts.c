@@ -73,6 +73,7 @@ static void general_keys(struct checker *c)
 		add_plain(c, str_c(all[i]), NEED_ALL, true);
 	for (i = 0; i < sizeof some / sizeof *some; i++)
 		add_plain(c, str_c(some[i]), NEED_NOT, true);
+	add_plain(c, S("simple"), NEED_NOT, false);
 	add_plain(c, S("duration"), s->duration_days ? NEED_ALL : NEED_NOT, true);
 	add_plain(c, S("fee_note"), s->fee_note ? NEED_ALL : NEED_NOT, true);
 	for (i = 0; i < c->p->compiled->fees; i++)

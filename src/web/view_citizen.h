@@ -106,6 +106,7 @@ struct service_view {
 	const str *good;			/* good to know */
 	size_t goods;
 	struct html_safe body;			/* longer text of the package; may be empty */
+	struct html_safe simple;		/* the service in Leichte Sprache, German; may be empty */
 	const struct link_view *law;
 	size_t laws;
 	str remedy;

@@ -168,6 +168,7 @@ static struct service_view sample_service(void)
 		.resume_href = S("/fortsetzen"),
 		.way = ways, .ways = N(ways), .document = documents, .documents = N(documents), .good = goods, .goods = N(goods), .law = laws, .laws = N(laws),
 		.documents_note = S("Sie haben eine Ermäßigung, zum Beispiel für einen Assistenzhund? Dann brauchen wir zusätzlich den Nachweis dafür."),
+		.simple = { S("<p>Sie haben einen Hund.</p><p>Dann müssen Sie den Hund anmelden.</p><ul><li>Das heißt Hundesteuer.</li></ul>") },
 		.body = { S("<h2>Ausführlich</h2><p>Ein Absatz mit <strong>Betonung</strong> und <a href=\"https://example.org/\">Verweis</a>.</p>"
 			    "<ul><li>Ein Punkt</li><li>Noch ein Punkt</li></ul><h3>Kleiner</h3><p>Noch ein Absatz.</p>") },
 		.remedy = S("Gegen den Bescheid können Sie Widerspruch einlegen. Wie das geht, steht im Bescheid."),

@@ -125,6 +125,18 @@ static int fill_place(struct req *rq, const struct place *town, const struct def
 	return 0;
 }
 
+/* What the package tells at length, and once more in Leichte Sprache. */
+static int fill_prose(struct req *rq, const struct definition *d, struct service_view *v)
+{
+	struct buf body = buf_new(rq->arena, 1024), simple = buf_new(rq->arena, 1024);
+
+	TRY(md_html(&body, said(rq, d, S("description")), 2));
+	TRY(md_html(&simple, definition_text(d, S("de"), S("simple")), 2));
+	v->body = (struct html_safe){ buf_str(&body) };
+	v->simple = (struct html_safe){ buf_str(&simple) };
+	return 0;
+}
+
 static int service_page(struct req *rq, const struct place *town, str service)
 {
 	str lang = lang_code(rq->ctx.lang);
@@ -160,9 +172,7 @@ static int service_page(struct req *rq, const struct place *town, str service)
 	fill_documents(rq, d, &v);
 	fill_way(rq, &v);
 	TRY(fill_draft(rq, d, town, &v));
-	struct buf body = buf_new(rq->arena, 1024);
-	TRY(md_html(&body, said(rq, d, S("description")), 2));
-	v.body = (struct html_safe){ buf_str(&body) };
+	TRY(fill_prose(rq, d, &v));
 	if (town && !v.off_reason.n && d->service->online != SERVICE_ONLINE_INFO) {
 		v.start_href = str_fmt(rq->arena, "/%.*s/leistung/%.*s/antrag", STR_FMT(town->slug), STR_FMT(d->service->id));
 		v.start_label = TX(rq, TX_PAGES_START_APPLY);
