@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,4 +198,9 @@ void arena_free_foreign(void *pp)
 
 	free(*p);
 	*p = NULL;
+}
+
+void arena_give_back(void)
+{
+	(void)malloc_trim(0);
 }

@@ -34,6 +34,7 @@ void *arena_copy(struct arena *a, const void *p, size_t size);
  * chunk is full.
  */
 bool arena_extend(struct arena *a, void *p, size_t old_size, size_t new_size);
+void arena_give_back(void);			/* the process will rest: free memory of all arenas goes back to the system; takes about a millisecond */
 size_t arena_used(const struct arena *a);	/* bytes handed out, for limits and tests */
 
 struct arena_mark {

@@ -178,6 +178,7 @@ int tool_serve(struct run *r)
 	rc = start(&s);
 	say(&r->err);
 	if (!rc) {
+		arena_give_back(); /* what reading places, services and texts took for a moment */
 		printf("Schalter is ready: http://127.0.0.1:%d/\n", s.port);
 		fflush(stdout);
 		log_event(LOG_INFO, "ready", "version", S(SCHALTER_VERSION), NULL);

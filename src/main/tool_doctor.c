@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/late.h"
 #include "base/sandbox.h"
 #include "main/house.h"
 #include "main/tools.h"
@@ -217,6 +218,20 @@ static void look_at_intake(struct doctor *d)
 	}
 }
 
+static void look_at_libraries(struct doctor *d)
+{
+	static const char *const used[] = { LATE_PANGOCAIRO, LATE_QPDF, LATE_CURL, LATE_FIDO2, LATE_PQ };
+	static const char *const what[] = { "documents", "documents", "mail and outgoing calls", "passkeys", "PostgreSQL" };
+	size_t missing = 0;
+
+	for (size_t i = 0; i < sizeof used / sizeof *used; i++) {
+		if (late_look(used[i]) < 0)
+			say(d, FAIL, "libraries", "without %s no %s: %s", used[i], what[i], late_why()), missing++;
+	}
+	if (!missing)
+		say(d, FINE, "libraries", "those that are mapped on first use are there");
+}
+
 static void look_inside(struct doctor *d)
 {
 	look_at_database(d);
@@ -247,6 +262,7 @@ int tool_doctor(struct run *r)
 		house_close(&o);
 	}
 	look_at_intake(&d);
+	look_at_libraries(&d);
 	buf_fmt(&r->out, "note  backup       content and keys apart, once a day: deploy/backup/schalter-backup; copies of the keys end after %lld days\n",
 		(long long)r->conf.key_backup_days);
 	buf_fmt(&r->out, "%zu wrong, %zu to look at\n", d.failures, d.warnings);

@@ -9,9 +9,23 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/late.h"
 #include "storage/db_impl.h"
 #include "storage/pg_value.h"
 #include "storage/sql_table.h"
+
+/* Mapped on first use; see base/late.h. */
+static struct {
+#define F(name) __typeof__(name) *name;
+#include "storage/db_pq.def"
+#undef F
+} lib;
+static const char *const lib_names[] = {
+#define F(name) #name,
+#include "storage/db_pq.def"
+#undef F
+};
+LATE_FITS(lib, lib_names);
 
 #define VALUES_MAX 40
 #define PENDING_MAX 128		/* answers owed; more are read before the next statement is sent */
@@ -73,14 +87,14 @@ static int lose(struct pg_conn *q)
 
 static int result_error(struct pg_conn *q, const PGresult *r, const struct pg_stmt *s)
 {
-	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *state = lib.PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	char text[160];
 
 	/* the primary message names columns and types; DETAIL would quote values */
-	const char *primary = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
-	snprintf(text, sizeof text, "%s %s", state ? state : "-----", primary ? primary : PQresStatus(PQresultStatus(r)));
+	const char *primary = lib.PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+	snprintf(text, sizeof text, "%s %s", state ? state : "-----", primary ? primary : lib.PQresStatus(lib.PQresultStatus(r)));
 	db_note_error(q->c.db, text, s ? s->e.sql : "");
-	if (PQstatus(q->h) == CONNECTION_BAD || !state)
+	if (lib.PQstatus(q->h) == CONNECTION_BAD || !state)
 		return lose(q);
 	int rc = pg_state_error(state);
 	if (rc == ERR_READONLY || strncmp(state, "57P", 3) == 0)
@@ -98,7 +112,7 @@ static void push(struct pg_conn *q, enum pending_kind kind, struct pg_stmt *s)
 /* What the answer to one command means; 0 or the error. */
 static int digest_answer(struct pg_conn *q, const struct pending *p, PGresult *r)
 {
-	ExecStatusType st = PQresultStatus(r);
+	ExecStatusType st = lib.PQresultStatus(r);
 
 	if (p->kind == P_PREPARE)
 		p->s->state = st == PGRES_COMMAND_OK ? PREPARED : UNPREPARED;
@@ -106,10 +120,10 @@ static int digest_answer(struct pg_conn *q, const struct pending *p, PGresult *r
 		return q->c.failed ? q->c.failed : ERR_DB;
 	if (st != PGRES_COMMAND_OK && st != PGRES_TUPLES_OK)
 		return result_error(q, r, p->s);
-	if (p->kind == P_TENANTS && PQntuples(r) == 1)
-		q->now_us = pg_be64(PQgetvalue(r, 0, 1));
+	if (p->kind == P_TENANTS && lib.PQntuples(r) == 1)
+		q->now_us = pg_be64(lib.PQgetvalue(r, 0, 1));
 	if (p->kind == P_COMMIT)
-		q->committed = strcmp(PQcmdStatus(r), "COMMIT") == 0;
+		q->committed = strcmp(lib.PQcmdStatus(r), "COMMIT") == 0;
 	if (p->kind == P_ROLLBACK)
 		q->rolled_back = true;
 	return 0;
@@ -126,25 +140,25 @@ static int read_answer(struct pg_conn *q, PGresult **ret_keep)
 	q->owed--;
 	if (q->lost)
 		return ERR_RETRY;
-	for (int empty = 0; !(r = PQgetResult(q->h));)
-		if (PQstatus(q->h) == CONNECTION_BAD || ++empty > 2)
+	for (int empty = 0; !(r = lib.PQgetResult(q->h));)
+		if (lib.PQstatus(q->h) == CONNECTION_BAD || ++empty > 2)
 			return lose(q);
 	if (p.kind == P_SYNC) {
-		if (PQresultStatus(r) != PGRES_PIPELINE_SYNC)
+		if (lib.PQresultStatus(r) != PGRES_PIPELINE_SYNC)
 			rc = lose(q);
-		PQclear(r);
+		lib.PQclear(r);
 		return rc;
 	}
 	rc = digest_answer(q, &p, r);
 	if (rc == 0 && ret_keep)
 		*ret_keep = r;
 	else
-		PQclear(r);
+		lib.PQclear(r);
 	if (rc < 0 && !q->c.failed)
 		q->c.failed = rc;
-	while (!q->lost && (r = PQgetResult(q->h)))		/* the end mark of this command */
-		PQclear(r);
-	if (PQstatus(q->h) == CONNECTION_BAD)
+	while (!q->lost && (r = lib.PQgetResult(q->h)))		/* the end mark of this command */
+		lib.PQclear(r);
+	if (lib.PQstatus(q->h) == CONNECTION_BAD)
 		return lose(q);
 	return rc;
 }
@@ -156,9 +170,9 @@ static int read_all(struct pg_conn *q, PGresult **ret_last)
 
 	if (!q->owed)
 		return q->c.failed;
-	if (!q->lost && q->pending[(q->first + q->owed - 1) % PENDING_MAX].kind != P_SYNC && !PQsendFlushRequest(q->h))
+	if (!q->lost && q->pending[(q->first + q->owed - 1) % PENDING_MAX].kind != P_SYNC && !lib.PQsendFlushRequest(q->h))
 		lose(q);
-	if (!q->lost && PQflush(q->h) != 0)
+	if (!q->lost && lib.PQflush(q->h) != 0)
 		lose(q);
 	while (q->owed) {
 		int one = read_answer(q, q->owed == 1 ? ret_last : NULL);
@@ -213,7 +227,7 @@ static int prepare(struct pg_conn *q, struct pg_stmt *s, const struct val *v, si
 	for (size_t i = 0; i < n; i++)
 		s->type[i] = type_of(&v[i]);
 	struct arena_mark before = arena_mark(q->arena);
-	int ok = PQsendPrepare(q->h, s->name, db_expand(q->arena, DB_POSTGRES, s->e.sql).p, (int)n, s->type);
+	int ok = lib.PQsendPrepare(q->h, s->name, db_expand(q->arena, DB_POSTGRES, s->e.sql).p, (int)n, s->type);
 	arena_rewind(q->arena, before);
 	if (!ok)
 		return lose(q);
@@ -252,7 +266,7 @@ static int transmit(struct pg_conn *q, enum pending_kind kind, const char *sql, 
 			length[i] = 0;
 		}
 	}
-	if (!PQsendQueryPrepared(q->h, s->name, (int)n, value, length, format, 1))
+	if (!lib.PQsendQueryPrepared(q->h, s->name, (int)n, value, length, format, 1))
 		return lose(q);
 	push(q, kind, s);
 	return 0;
@@ -268,8 +282,8 @@ static int pg_exec(struct dbc *c, int64_t *ret_changed, const char *sql, const s
 		return 0;
 	int rc = read_all(q, &r);
 	if (rc == 0 && r)
-		*ret_changed = pg_decimal(PQcmdTuples(r));
-	PQclear(r);
+		*ret_changed = pg_decimal(lib.PQcmdTuples(r));
+	lib.PQclear(r);
 	return rc;
 }
 
@@ -287,7 +301,7 @@ static int sync_and_read(struct pg_conn *q)
 {
 	if (q->lost)
 		return ERR_RETRY;
-	if (!PQpipelineSync(q->h))
+	if (!lib.PQpipelineSync(q->h))
 		return lose(q);
 	push(q, P_SYNC, NULL);
 	return read_all(q, NULL);
@@ -298,13 +312,13 @@ static int pg_script_in(struct dbc *c, const char *sql)
 	struct pg_conn *q = (struct pg_conn *)c;
 
 	TRY(sync_and_read(q));
-	if (!PQexitPipelineMode(q->h))
+	if (!lib.PQexitPipelineMode(q->h))
 		return lose(q);
-	PGresult *r = PQexec(q->h, sql);
-	ExecStatusType st = PQresultStatus(r);
+	PGresult *r = lib.PQexec(q->h, sql);
+	ExecStatusType st = lib.PQresultStatus(r);
 	int rc = st == PGRES_COMMAND_OK || st == PGRES_TUPLES_OK || st == PGRES_EMPTY_QUERY ? 0 : result_error(q, r, NULL);
-	PQclear(r);
-	if (!PQenterPipelineMode(q->h))
+	lib.PQclear(r);
+	if (!lib.PQenterPipelineMode(q->h))
 		return lose(q);
 	return rc;
 }
@@ -314,7 +328,7 @@ static int pg_prepare(struct dbc *c, const char *sql)
 {
 	struct pg_conn *q = (struct pg_conn *)c;
 	struct arena_mark before = arena_mark(q->arena);
-	int ok = PQsendPrepare(q->h, "", db_expand(q->arena, DB_POSTGRES, sql).p, 0, NULL);
+	int ok = lib.PQsendPrepare(q->h, "", db_expand(q->arena, DB_POSTGRES, sql).p, 0, NULL);
 
 	arena_rewind(q->arena, before);
 	if (!ok)
@@ -339,30 +353,30 @@ static bool pg_is_null(const struct rows *r, int col)
 {
 	const struct pg_rows *x = (const struct pg_rows *)r;
 
-	return PQgetisnull(x->res, x->at, col) != 0;
+	return lib.PQgetisnull(x->res, x->at, col) != 0;
 }
 
 static int64_t pg_get_int(const struct rows *r, int col)
 {
 	const struct pg_rows *x = (const struct pg_rows *)r;
-	const char *p = PQgetvalue(x->res, x->at, col);
-	int len = PQgetlength(x->res, x->at, col);
+	const char *p = lib.PQgetvalue(x->res, x->at, col);
+	int len = lib.PQgetlength(x->res, x->at, col);
 
-	return PQftype(x->res, col) == OID_NUMERIC ? pg_numeric(p, len) : pg_integer(p, len);
+	return lib.PQftype(x->res, col) == OID_NUMERIC ? pg_numeric(p, len) : pg_integer(p, len);
 }
 
 static str pg_get_str(const struct rows *r, int col)
 {
 	const struct pg_rows *x = (const struct pg_rows *)r;
 
-	return str_n(PQgetvalue(x->res, x->at, col), (size_t)PQgetlength(x->res, x->at, col));
+	return str_n(lib.PQgetvalue(x->res, x->at, col), (size_t)lib.PQgetlength(x->res, x->at, col));
 }
 
 static void pg_rows_done(struct rows *r)
 {
 	struct pg_rows *x = (struct pg_rows *)r;
 
-	PQclear(x->res);
+	lib.PQclear(x->res);
 	x->res = NULL;
 	x->used = false;
 }
@@ -383,10 +397,10 @@ static int pg_query(struct dbc *c, struct rows **ret, const char *sql, const str
 	TRY(transmit(q, P_STATEMENT, sql, v, n));
 	int rc = read_all(q, &r);
 	if (rc < 0) {
-		PQclear(r);
+		lib.PQclear(r);
 		return rc;
 	}
-	*x = (struct pg_rows){ { &row_ops, c, 0 }, r, -1, PQntuples(r), true };
+	*x = (struct pg_rows){ { &row_ops, c, 0 }, r, -1, lib.PQntuples(r), true };
 	*ret = &x->r;
 	return 0;
 }
@@ -434,7 +448,7 @@ void pg_rollback(struct dbc *c)
 
 	end_leftover_rows(q);
 	/* the first mark ends the aborted pipeline; ROLLBACK is understood after it */
-	if (!q->lost && !PQpipelineSync(q->h))
+	if (!q->lost && !lib.PQpipelineSync(q->h))
 		lose(q);
 	if (!q->lost) {
 		push(q, P_SYNC, NULL);
@@ -482,7 +496,7 @@ void pg_end_read(struct dbc *c)
 	}
 	if (transmit(q, P_STATEMENT, commit_sql, NULL, 0) < 0)
 		return;
-	if (!PQpipelineSync(q->h) || PQflush(q->h) < 0) {
+	if (!lib.PQpipelineSync(q->h) || lib.PQflush(q->h) < 0) {
 		lose(q);
 		return;
 	}
@@ -498,7 +512,7 @@ bool pg_alive(struct dbc *c)
 	if (q->lost)
 		return false;
 	/* nothing is owed: if the server speaks now, it says good-bye (or that a setting changed, which a new connection knows) */
-	struct pollfd p = { .fd = PQsocket(q->h), .events = POLLIN };
+	struct pollfd p = { .fd = lib.PQsocket(q->h), .events = POLLIN };
 	if (poll(&p, 1, 0) > 0)
 		q->lost = true;
 	return !q->lost;
@@ -520,10 +534,10 @@ static const char session_sql[] =
 
 static int session_setup(struct pg_conn *q, str *ret_why)
 {
-	PGresult *r = PQexec(q->h, session_sql);
-	ExecStatusType st = PQresultStatus(r);
-	PQclear(r);
-	if ((st != PGRES_COMMAND_OK && st != PGRES_TUPLES_OK) || !PQenterPipelineMode(q->h)) {
+	PGresult *r = lib.PQexec(q->h, session_sql);
+	ExecStatusType st = lib.PQresultStatus(r);
+	lib.PQclear(r);
+	if ((st != PGRES_COMMAND_OK && st != PGRES_TUPLES_OK) || !lib.PQenterPipelineMode(q->h)) {
 		*ret_why = S("the PostgreSQL session could not be set up");
 		return ERR_DB;
 	}
@@ -537,15 +551,25 @@ static PGconn *connect_to(const char *conninfo)
 		"keepalives_idle", "tcp_user_timeout", "dbname", NULL };
 	const char *const value[] = { "3", "schalter", "UTF8", "read-write", "10", "10000", conninfo, NULL };
 
-	PGconn *h = PQconnectdbParams(key, value, 1);
-	PQsetNoticeReceiver(h, no_notice, NULL);
+	PGconn *h = lib.PQconnectdbParams(key, value, 1);
+	lib.PQsetNoticeReceiver(h, no_notice, NULL);
 	return h;
+}
+
+static int lib_ready(str *ret_why)
+{
+	int rc = late_load(LATE_PQ, lib_names, sizeof lib, &lib);
+
+	if (rc < 0)
+		*ret_why = S("libpq, the library that speaks with PostgreSQL, is not installed (Debian: libpq5)");
+	return rc;
 }
 
 static const struct dbc_ops conn_ops = { pg_query, pg_exec, pg_now, pg_script_in, pg_prepare };
 
 int pg_open(struct db *db, const char *conninfo, struct dbc **ret, str *ret_why)
 {
+	TRY(lib_ready(ret_why));
 	struct arena *a = arena_new(16384);
 	struct pg_conn *q = ARENA_NEW(a, struct pg_conn);
 
@@ -553,10 +577,10 @@ int pg_open(struct db *db, const char *conninfo, struct dbc **ret, str *ret_why)
 	q->c.db = db;
 	q->arena = a;
 	q->h = connect_to(conninfo);
-	int rc = PQstatus(q->h) == CONNECTION_OK ? 0 : ERR_IO;
+	int rc = lib.PQstatus(q->h) == CONNECTION_OK ? 0 : ERR_IO;
 	if (rc < 0) {
 		*ret_why = S("no connection to PostgreSQL (is it running, is the conninfo right, may the role log in?)");
-		db_note_error(db, PQerrorMessage(q->h), "connect");
+		db_note_error(db, lib.PQerrorMessage(q->h), "connect");
 	} else {
 		rc = session_setup(q, ret_why);
 	}
@@ -573,23 +597,24 @@ void pg_close(struct dbc *c)
 	struct pg_conn *q = (struct pg_conn *)c;
 
 	end_leftover_rows(q);
-	PQfinish(q->h);
+	lib.PQfinish(q->h);
 	arena_free(q->arena);
 }
 
 int pg_script(const char *conninfo, const char *sql, str *ret_why)
 {
-	PGconn *h = connect_to(conninfo);
 	int rc = ERR_IO;
 
+	TRY(lib_ready(ret_why));
+	PGconn *h = connect_to(conninfo);
 	*ret_why = S("no connection to PostgreSQL");
-	if (PQstatus(h) == CONNECTION_OK) {
-		PGresult *r = PQexec(h, sql);
-		ExecStatusType st = PQresultStatus(r);
+	if (lib.PQstatus(h) == CONNECTION_OK) {
+		PGresult *r = lib.PQexec(h, sql);
+		ExecStatusType st = lib.PQresultStatus(r);
 		rc = st == PGRES_COMMAND_OK || st == PGRES_TUPLES_OK ? 0 : ERR_DB;
 		*ret_why = rc ? S("PostgreSQL refused the script") : STR_EMPTY;
-		PQclear(r);
+		lib.PQclear(r);
 	}
-	PQfinish(h);
+	lib.PQfinish(h);
 	return rc;
 }

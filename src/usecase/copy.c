@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "usecase/copy.h"
 
+#include <stdatomic.h>
+
 #include "base/decimal.h"
 #include "wire/pdf.h"
 
@@ -236,4 +238,17 @@ int copy_keep(struct copy *p)
 	if (!p->kept)
 		ctx_hand_over(p->f->ctx, keep_unit, p, p->f->row.tenant, true);
 	return 0;
+}
+
+static void warm_up(void *nothing)
+{
+	pdf_warm_up();
+}
+
+void copy_expected(struct house *h)
+{
+	static atomic_flag asked = ATOMIC_FLAG_INIT;
+
+	if (h->work && !atomic_flag_test_and_set(&asked))
+		IGNORE(pool_submit(h->work, warm_up, NULL)); /* a full pool: then the first document waits for its fonts */
 }

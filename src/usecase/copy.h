@@ -27,5 +27,7 @@ struct copy {
 MUST_USE int copy_open(struct casefile *f, struct copy **ret);
 void copy_work(struct copy *p);
 MUST_USE int copy_keep(struct copy *p);
+/* A copy will be fetched soon: once in a process, the work pool maps what draws documents and reads the fonts (0.1 s), before anybody waits. */
+void copy_expected(struct house *h);
 /* Only the PDF, in this language, without the secret link: for the clerk's file and for deliveries. Work pool; reads nothing. */
 MUST_USE int application_pdf(struct casefile *f, enum lang l, str *ret);	/* after casefile_journey and casefile_files */

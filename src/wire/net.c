@@ -10,6 +10,23 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/late.h"
+
+/* Mapped on first use; see base/late.h. */
+static struct {
+#define F(name) __typeof__(name) *name;
+#include "wire/net_curl.def"
+#undef F
+} lib;
+static const char *const lib_names[] = {
+#define F(name) #name,
+#include "wire/net_curl.def"
+#undef F
+};
+LATE_FITS(lib, lib_names);
+/* The macros of libcurl's header check the type behind each option; its function is never called here. */
+#define setopt(e, o, v)	 ((void)(0 ? curl_easy_setopt((e), (o), (v)) : (lib.curl_easy_setopt)((e), (o), (v))))
+#define getinfo(e, o, v) ((void)(0 ? curl_easy_getinfo((e), (o), (v)) : (lib.curl_easy_getinfo)((e), (o), (v))))
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static atomic_bool net_stopping;
@@ -19,54 +36,63 @@ void net_stop(bool stop)
 	net_stopping = stop;
 }
 
-
 static void init(void)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (lib.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		err_die("libcurl cannot be initialised");
+}
+
+static int ready(void)
+{
+	TRY(late_load(LATE_CURL, lib_names, sizeof lib, &lib));
+	pthread_once(&once, init);
+	return OK;
 }
 
 static void easy_end(CURL **c)
 {
 	if (*c)
-		curl_easy_cleanup(*c);
+		lib.curl_easy_cleanup(*c);
 }
 
 static void list_end(struct curl_slist **l)
 {
-	curl_slist_free_all(*l);
+	lib.curl_slist_free_all(*l);
 }
 
 static void url_end(CURLU **u)
 {
-	curl_url_cleanup(*u);
+	if (*u)
+		lib.curl_url_cleanup(*u);
 }
 
 static void text_end(char **p)
 {
-	curl_free(*p);
+	if (*p)
+		lib.curl_free(*p);
 }
 
 int net_url_parse(struct arena *a, str url, struct net_url *ret)
 {
-	CURLU *AUTO(url_end) u = curl_url();
+	CURLU *AUTO(url_end) u = NULL;
 	char *AUTO(text_end) scheme = NULL, *AUTO(text_end) host = NULL, *AUTO(text_end) port = NULL;
 	char *AUTO(text_end) user = NULL, *AUTO(text_end) password = NULL;
 	unsigned char address[16];
 	int64_t number;
 
-	pthread_once(&once, init);
+	TRY(ready());
+	u = lib.curl_url();
 	for (size_t i = 0; i < url.n; i++) {
 		if ((unsigned char)url.p[i] <= 32 || url.p[i] == 127)
 			return ERR_PARSE;
 	}
-	if (!u || curl_url_set(u, CURLUPART_URL, str_z(a, url), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+	if (!u || lib.curl_url_set(u, CURLUPART_URL, str_z(a, url), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
 		return ERR_PARSE;
-	if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) || curl_url_get(u, CURLUPART_HOST, &host, 0) ||
-		curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
+	if (lib.curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) || lib.curl_url_get(u, CURLUPART_HOST, &host, 0) ||
+		lib.curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
 		return ERR_PARSE;
-	bool with_user = curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_OK;
-	bool with_password = curl_url_get(u, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK;
+	bool with_user = lib.curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_OK;
+	bool with_password = lib.curl_url_get(u, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK;
 	TRY(str_to_i64(str_c(port), &number));
 	if (number < 1 || number > 65535)
 		return ERR_PARSE;
@@ -129,36 +155,36 @@ static size_t receive(char *p, size_t size, size_t n, void *arg)
 static int set_up(struct run *r, struct arena *a)
 {
 	struct net_call *c = r->call;
-	CURL *e = r->easy = curl_easy_init();
+	CURL *e = r->easy = lib.curl_easy_init();
 
 	if (!e)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < c->headers; i++)
-		r->headers = curl_slist_append(r->headers, str_z(a, c->header[i]));
-	r->headers = curl_slist_append(r->headers, "Expect:"); /* no waiting for 100 Continue */
-	curl_easy_setopt(e, CURLOPT_URL, c->url);
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, c->plain_ok ? "http,https" : "https");
-	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_PROXY, "");
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, "Schalter/" SCHALTER_VERSION);
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)c->timeout_ms);
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)c->timeout_ms);
-	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
-	curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, c->method);
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, r->headers);
-	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-	curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, r);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, receive);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, r);
-	curl_easy_setopt(e, CURLOPT_PRIVATE, r);
+		r->headers = lib.curl_slist_append(r->headers, str_z(a, c->header[i]));
+	r->headers = lib.curl_slist_append(r->headers, "Expect:"); /* no waiting for 100 Continue */
+	setopt(e, CURLOPT_URL, c->url);
+	setopt(e, CURLOPT_PROTOCOLS_STR, c->plain_ok ? "http,https" : "https");
+	setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	setopt(e, CURLOPT_PROXY, "");
+	setopt(e, CURLOPT_NOSIGNAL, 1L);
+	setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	setopt(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+	setopt(e, CURLOPT_USERAGENT, "Schalter/" SCHALTER_VERSION);
+	setopt(e, CURLOPT_TIMEOUT_MS, (long)c->timeout_ms);
+	setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)c->timeout_ms);
+	setopt(e, CURLOPT_FORBID_REUSE, 1L);
+	setopt(e, CURLOPT_CUSTOMREQUEST, c->method);
+	setopt(e, CURLOPT_HTTPHEADER, r->headers);
+	setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	setopt(e, CURLOPT_OPENSOCKETDATA, r);
+	setopt(e, CURLOPT_WRITEFUNCTION, receive);
+	setopt(e, CURLOPT_WRITEDATA, r);
+	setopt(e, CURLOPT_PRIVATE, r);
 	if (c->ca_file)
-		curl_easy_setopt(e, CURLOPT_CAINFO, c->ca_file);
+		setopt(e, CURLOPT_CAINFO, c->ca_file);
 	if (c->body.n || strcmp(c->method, "POST") == 0 || strcmp(c->method, "PUT") == 0) {
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, c->body.p ? c->body.p : "");
-		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->body.n);
+		setopt(e, CURLOPT_POSTFIELDS, c->body.p ? c->body.p : "");
+		setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->body.n);
 	}
 	r->in = buf_new(a, 1024);
 	r->started = clock_monotonic_us();
@@ -191,9 +217,9 @@ static void done(struct run *r, struct arena *a, CURLcode c)
 	r->ended = true;
 	call->rc = code_of(r, c);
 	call->took_us = clock_monotonic_us() - r->started;
-	curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(r->easy, CURLINFO_CONTENT_TYPE, &type);
-	curl_easy_getinfo(r->easy, CURLINFO_REDIRECT_URL, &location);
+	getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
+	getinfo(r->easy, CURLINFO_CONTENT_TYPE, &type);
+	getinfo(r->easy, CURLINFO_REDIRECT_URL, &location);
 	call->status = (int)status;
 	call->location = str_dup(a, str_c(location));
 	call->content_type = str_dup(a, str_c(type));
@@ -205,37 +231,38 @@ void net_http(struct arena *a, struct net_call *call, size_t n)
 	struct run *run = ARENA_ARRAY(a, struct run, n ? n : 1);
 	int running = 0, left;
 
-	pthread_once(&once, init);
-	CURLM *multi = curl_multi_init();
+	int rc = ready();
+	CURLM *multi = rc < 0 ? NULL : lib.curl_multi_init();
 	for (size_t i = 0; i < n; i++) {
 		run[i].call = &call[i];
-		call[i].rc = multi ? set_up(&run[i], a) : ERR_NOMEM;
-		if (call[i].rc == OK && curl_multi_add_handle(multi, run[i].easy) != CURLM_OK)
+		call[i].rc = rc < 0 ? rc : multi ? set_up(&run[i], a) : ERR_NOMEM;
+		if (call[i].rc == OK && lib.curl_multi_add_handle(multi, run[i].easy) != CURLM_OK)
 			call[i].rc = ERR_NOMEM;
 	}
 	do {
-		if (!multi || net_stopping || curl_multi_perform(multi, &running) != CURLM_OK)
+		if (!multi || net_stopping || lib.curl_multi_perform(multi, &running) != CURLM_OK)
 			break;
-		for (CURLMsg *m; (m = curl_multi_info_read(multi, &left));) {
+		for (CURLMsg *m; (m = lib.curl_multi_info_read(multi, &left));) {
 			struct run *r = NULL;
-			curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&r);
+			getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&r);
 			if (m->msg == CURLMSG_DONE)
 				done(r, a, m->data.result);
 		}
-		if (running && curl_multi_poll(multi, NULL, 0, 200, NULL) != CURLM_OK)
+		if (running && lib.curl_multi_poll(multi, NULL, 0, 200, NULL) != CURLM_OK)
 			break;
 	} while (running);
 	for (size_t i = 0; i < n; i++) {
 		if (call[i].rc == OK && !run[i].ended)
 			call[i].rc = ERR_IO; /* broken off: never to be taken for an answer */
 		if (run[i].easy) {
-			curl_multi_remove_handle(multi, run[i].easy);
-			curl_easy_cleanup(run[i].easy);
+			lib.curl_multi_remove_handle(multi, run[i].easy);
+			lib.curl_easy_cleanup(run[i].easy);
 		}
-		curl_slist_free_all(run[i].headers);
+		if (run[i].headers)
+			lib.curl_slist_free_all(run[i].headers);
 	}
 	if (multi)
-		curl_multi_cleanup(multi);
+		lib.curl_multi_cleanup(multi);
 }
 
 struct reader {
@@ -263,7 +290,7 @@ static int mail_code(CURL *e, CURLcode c)
 {
 	long status = 0;
 
-	curl_easy_getinfo(e, CURLINFO_RESPONSE_CODE, &status);
+	getinfo(e, CURLINFO_RESPONSE_CODE, &status);
 	if (c == CURLE_OK)
 		return OK;
 	if (c == CURLE_OPERATION_TIMEDOUT)
@@ -279,29 +306,29 @@ int net_smtp(const struct net_mail *m)
 {
 	struct reader r = { m->message };
 
-	pthread_once(&once, init);
-	CURL *AUTO(easy_end) e = curl_easy_init();
-	struct curl_slist *AUTO(list_end) to = curl_slist_append(NULL, m->to);
+	TRY(ready());
+	CURL *AUTO(easy_end) e = lib.curl_easy_init();
+	struct curl_slist *AUTO(list_end) to = lib.curl_slist_append(NULL, m->to);
 	if (!e || !to)
 		return ERR_NOMEM;
-	curl_easy_setopt(e, CURLOPT_URL, m->url);
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	curl_easy_setopt(e, CURLOPT_PROXY, "");
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)m->timeout_ms);
-	curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, may_go_on);
-	curl_easy_setopt(e, CURLOPT_MAIL_FROM, m->from);
-	curl_easy_setopt(e, CURLOPT_MAIL_RCPT, to);
-	curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
-	curl_easy_setopt(e, CURLOPT_READFUNCTION, give);
-	curl_easy_setopt(e, CURLOPT_READDATA, &r);
+	setopt(e, CURLOPT_URL, m->url);
+	setopt(e, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	setopt(e, CURLOPT_PROXY, "");
+	setopt(e, CURLOPT_NOSIGNAL, 1L);
+	setopt(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+	setopt(e, CURLOPT_TIMEOUT_MS, (long)m->timeout_ms);
+	setopt(e, CURLOPT_NOPROGRESS, 0L);
+	setopt(e, CURLOPT_XFERINFOFUNCTION, may_go_on);
+	setopt(e, CURLOPT_MAIL_FROM, m->from);
+	setopt(e, CURLOPT_MAIL_RCPT, to);
+	setopt(e, CURLOPT_UPLOAD, 1L);
+	setopt(e, CURLOPT_READFUNCTION, give);
+	setopt(e, CURLOPT_READDATA, &r);
 	if (m->starttls)
-		curl_easy_setopt(e, CURLOPT_USE_SSL, CURLUSESSL_ALL);
+		setopt(e, CURLOPT_USE_SSL, CURLUSESSL_ALL);
 	if (m->user) {
-		curl_easy_setopt(e, CURLOPT_USERNAME, m->user);
-		curl_easy_setopt(e, CURLOPT_PASSWORD, m->password);
+		setopt(e, CURLOPT_USERNAME, m->user);
+		setopt(e, CURLOPT_PASSWORD, m->password);
 	}
-	return mail_code(e, curl_easy_perform(e));
+	return mail_code(e, lib.curl_easy_perform(e));
 }

@@ -4,8 +4,22 @@
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
 
+#include "base/late.h"
 #include "base/utf8.h"
 #include "wire/pdf.h"
+
+/* Mapped on first use; see base/late.h. */
+static struct {
+#define F(name) __typeof__(name) *name;
+#include "wire/pdf_pangocairo.def"
+#undef F
+} lib;
+static const char *const lib_names[] = {
+#define F(name) #name,
+#include "wire/pdf_pangocairo.def"
+#undef F
+};
+LATE_FITS(lib, lib_names);
 
 #define FONT "DejaVu Sans" /* holds all Latin letters of DIN 91379, also as base letter + combining mark */
 #define LINE_SPACING 1.22f
@@ -43,28 +57,29 @@ int canvas_open(struct arena *a, str title, struct canvas **ret)
 {
 	struct canvas *c = ARENA_NEW(a, struct canvas);
 
+	TRY(late_load(LATE_PANGOCAIRO, lib_names, sizeof lib, &lib));
 	c->arena = a;
 	c->out = buf_new(a, 64 * 1024);
 	c->out.limit = 256u << 20;
-	c->surface = cairo_pdf_surface_create_for_stream(collect, c, CANVAS_W, CANVAS_H);
-	cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_TITLE, str_z(a, title));
+	c->surface = lib.cairo_pdf_surface_create_for_stream(collect, c, CANVAS_W, CANVAS_H);
+	lib.cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_TITLE, str_z(a, title));
 	/* the true time is set by pdf_finish; without this cairo would write the clock's, and bytes would differ */
-	cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_CREATE_DATE, "1970-01-01T00:00:00Z");
-	c->cr = cairo_create(c->surface);
+	lib.cairo_pdf_surface_set_metadata(c->surface, CAIRO_PDF_METADATA_CREATE_DATE, "1970-01-01T00:00:00Z");
+	c->cr = lib.cairo_create(c->surface);
 
 	/* the default font map is one per thread and keeps the loaded fonts between documents */
-	c->context = pango_font_map_create_context(pango_cairo_font_map_get_default());
-	cairo_font_options_t *options = cairo_font_options_create();
-	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-	pango_cairo_context_set_font_options(c->context, options);
-	cairo_font_options_destroy(options);
-	pango_cairo_context_set_resolution(c->context, 72); /* one unit is one point */
-	pango_context_set_round_glyph_positions(c->context, FALSE);
-	c->font = pango_font_description_from_string(FONT);
+	c->context = lib.pango_font_map_create_context(lib.pango_cairo_font_map_get_default());
+	cairo_font_options_t *options = lib.cairo_font_options_create();
+	lib.cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	lib.cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	lib.cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	lib.pango_cairo_context_set_font_options(c->context, options);
+	lib.cairo_font_options_destroy(options);
+	lib.pango_cairo_context_set_resolution(c->context, 72); /* one unit is one point */
+	lib.pango_context_set_round_glyph_positions(c->context, FALSE);
+	c->font = lib.pango_font_description_from_string(FONT);
 	*ret = c;
-	if (cairo_status(c->cr) == CAIRO_STATUS_SUCCESS && c->font)
+	if (lib.cairo_status(c->cr) == CAIRO_STATUS_SUCCESS && c->font)
 		return OK;
 	canvas_close(ret);
 	return ERR_IO;
@@ -77,12 +92,12 @@ void canvas_close(struct canvas **p)
 	if (!c)
 		return;
 	for (struct laid *t = c->texts; t; t = t->next)
-		g_object_unref(t->layout);
+		lib.g_object_unref(t->layout);
 	if (c->font)
-		pango_font_description_free(c->font);
-	g_object_unref(c->context);
-	cairo_destroy(c->cr);
-	cairo_surface_destroy(c->surface);
+		lib.pango_font_description_free(c->font);
+	lib.g_object_unref(c->context);
+	lib.cairo_destroy(c->cr);
+	lib.cairo_surface_destroy(c->surface);
 	*p = NULL;
 }
 
@@ -109,14 +124,14 @@ static void put_clean(struct buf *b, str s)
 /* Debian's fonts-dejavu-core has no slanted face: emphasis is bold as well. */
 static void put_attributes(struct laid *t)
 {
-	PangoAttrList *list = pango_attr_list_new();
+	PangoAttrList *list = lib.pango_attr_list_new();
 
 	for (size_t i = 0; i < t->n; i++) {
 		bool bold = t->spans[i].bold || t->spans[i].italic, link = t->spans[i].link.n > 0;
 		/* the colour is set while drawing, too; here it makes pango cut a run at the link's ends */
 		PangoAttribute *attr[2] = {
-			bold ? pango_attr_weight_new(PANGO_WEIGHT_BOLD) : NULL,
-			link ? pango_attr_foreground_new(0x0d00, 0x4000, 0x8c00) : NULL,
+			bold ? lib.pango_attr_weight_new(PANGO_WEIGHT_BOLD) : NULL,
+			link ? lib.pango_attr_foreground_new(0x0d00, 0x4000, 0x8c00) : NULL,
 		};
 		t->links = t->links || link;
 		for (int k = 0; k < 2; k++) {
@@ -124,29 +139,29 @@ static void put_attributes(struct laid *t)
 				continue;
 			attr[k]->start_index = (guint)(i ? t->end[i - 1] : 0);
 			attr[k]->end_index = (guint)t->end[i];
-			pango_attr_list_insert(list, attr[k]);
+			lib.pango_attr_list_insert(list, attr[k]);
 		}
 	}
-	pango_layout_set_attributes(t->layout, list);
-	pango_attr_list_unref(list);
+	lib.pango_layout_set_attributes(t->layout, list);
+	lib.pango_attr_list_unref(list);
 }
 
 static void measure(struct canvas *c, struct laid *t)
 {
-	unsigned n = (unsigned)pango_layout_get_line_count(t->layout);
-	PangoLayoutIter *it = pango_layout_get_iter(t->layout);
+	unsigned n = (unsigned)lib.pango_layout_get_line_count(t->layout);
+	PangoLayoutIter *it = lib.pango_layout_get_iter(t->layout);
 
 	t->text.lines = n;
 	t->text.top = ARENA_ARRAY(c->arena, double, (size_t)n + 1);
 	for (unsigned i = 0; i < n; i++) {
 		int top, bottom;
-		pango_layout_iter_get_line_yrange(it, &top, &bottom);
+		lib.pango_layout_iter_get_line_yrange(it, &top, &bottom);
 		t->text.top[i] = (double)top / PANGO_SCALE;
 		t->text.top[i + 1] = (double)bottom / PANGO_SCALE;
-		pango_layout_iter_next_line(it);
+		lib.pango_layout_iter_next_line(it);
 	}
 	t->text.height = t->text.top[n];
-	pango_layout_iter_free(it);
+	lib.pango_layout_iter_free(it);
 }
 
 struct canvas_text *canvas_text(struct canvas *c, const struct pdf_span *spans, size_t n, double size, double width,
@@ -162,15 +177,15 @@ struct canvas_text *canvas_text(struct canvas *c, const struct pdf_span *spans, 
 		put_clean(&b, spans[i].text);
 		t->end[i] = b.n;
 	}
-	t->layout = pango_layout_new(c->context);
-	pango_font_description_set_absolute_size(c->font, size * PANGO_SCALE);
-	pango_layout_set_font_description(t->layout, c->font);
-	pango_layout_set_width(t->layout, (int)(width * PANGO_SCALE));
-	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
-	pango_layout_set_line_spacing(t->layout, LINE_SPACING);
-	pango_layout_set_auto_dir(t->layout, FALSE);
-	pango_layout_set_alignment(t->layout, align == CANVAS_RIGHT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-	pango_layout_set_text(t->layout, b.p, (int)b.n);
+	t->layout = lib.pango_layout_new(c->context);
+	lib.pango_font_description_set_absolute_size(c->font, size * PANGO_SCALE);
+	lib.pango_layout_set_font_description(t->layout, c->font);
+	lib.pango_layout_set_width(t->layout, (int)(width * PANGO_SCALE));
+	lib.pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
+	lib.pango_layout_set_line_spacing(t->layout, LINE_SPACING);
+	lib.pango_layout_set_auto_dir(t->layout, FALSE);
+	lib.pango_layout_set_alignment(t->layout, align == CANVAS_RIGHT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+	lib.pango_layout_set_text(t->layout, b.p, (int)b.n);
 	put_attributes(t);
 	measure(c, t);
 	t->text.priv = t;
@@ -181,18 +196,18 @@ struct canvas_text *canvas_text(struct canvas *c, const struct pdf_span *spans, 
 
 void canvas_tag(struct canvas *c, const char *tag)
 {
-	cairo_tag_begin(c->cr, tag, NULL);
+	lib.cairo_tag_begin(c->cr, tag, NULL);
 }
 
 void canvas_tag_end(struct canvas *c, const char *tag)
 {
-	cairo_tag_end(c->cr, tag);
+	lib.cairo_tag_end(c->cr, tag);
 }
 
 static void begin_leaf(struct canvas *c, str link)
 {
 	if (link.n == 0) {
-		cairo_tag_begin(c->cr, "Span", NULL);
+		lib.cairo_tag_begin(c->cr, "Span", NULL);
 		return;
 	}
 	/* the string stands in quotes in cairo's syntax and in parentheses in the PDF's: what could end one is percent-encoded */
@@ -206,7 +221,7 @@ static void begin_leaf(struct canvas *c, str link)
 			buf_putc(&b, (char)p);
 	}
 	buf_putc(&b, '\'');
-	cairo_tag_begin(c->cr, CAIRO_TAG_LINK, b.p);
+	lib.cairo_tag_begin(c->cr, CAIRO_TAG_LINK, b.p);
 }
 
 static str link_at(const struct laid *t, size_t offset)
@@ -221,21 +236,21 @@ static str link_at(const struct laid *t, size_t offset)
 /* A line in pieces of one link (or none) each, so that a link's annotation covers its own words only. */
 static void draw_linked(struct canvas *c, const struct laid *t, PangoLayoutLine *line, double x, double y)
 {
-	const char *open = NULL, *text = pango_layout_get_text(t->layout);
+	const char *open = NULL, *text = lib.pango_layout_get_text(t->layout);
 
 	for (GSList *r = line->runs; r; r = r->next) {
 		PangoGlyphItem *run = r->data;
 		str link = link_at(t, (size_t)run->item->offset);
-		double width = (double)pango_glyph_string_get_width(run->glyphs) / PANGO_SCALE;
+		double width = (double)lib.pango_glyph_string_get_width(run->glyphs) / PANGO_SCALE;
 
 		begin_leaf(c, link);
 		open = link.n ? CAIRO_TAG_LINK : "Span";
 		if (link.n)
-			cairo_set_source_rgb(c->cr, 0.05, 0.25, 0.55);
-		cairo_move_to(c->cr, x, y);
-		pango_cairo_show_glyph_item(c->cr, text, run);
-		cairo_set_source_rgb(c->cr, 0, 0, 0);
-		cairo_tag_end(c->cr, open);
+			lib.cairo_set_source_rgb(c->cr, 0.05, 0.25, 0.55);
+		lib.cairo_move_to(c->cr, x, y);
+		lib.pango_cairo_show_glyph_item(c->cr, text, run);
+		lib.cairo_set_source_rgb(c->cr, 0, 0, 0);
+		lib.cairo_tag_end(c->cr, open);
 		x += width;
 	}
 }
@@ -244,7 +259,7 @@ static double line_indent(PangoLayoutIter *it)
 {
 	PangoRectangle logical;
 
-	pango_layout_iter_get_line_extents(it, NULL, &logical);
+	lib.pango_layout_iter_get_line_extents(it, NULL, &logical);
 	return (double)logical.x / PANGO_SCALE;
 }
 
@@ -252,29 +267,29 @@ static void draw_lines(struct canvas *c, const struct canvas_text *text, unsigne
 	bool leaves)
 {
 	const struct laid *t = text->priv;
-	PangoLayoutIter *it = pango_layout_get_iter(t->layout);
+	PangoLayoutIter *it = lib.pango_layout_get_iter(t->layout);
 	bool one_leaf = leaves && !t->links;
 
 	/* lines of one piece share a leaf: a screen reader reads on over the line's end */
 	if (one_leaf)
-		cairo_tag_begin(c->cr, "Span", NULL);
-	for (unsigned i = 0; i < to; i++, pango_layout_iter_next_line(it)) {
+		lib.cairo_tag_begin(c->cr, "Span", NULL);
+	for (unsigned i = 0; i < to; i++, lib.pango_layout_iter_next_line(it)) {
 		if (i < from)
 			continue;
-		double base = (double)pango_layout_iter_get_baseline(it) / PANGO_SCALE;
+		double base = (double)lib.pango_layout_iter_get_baseline(it) / PANGO_SCALE;
 		double at_y = y + base - text->top[from], at_x = x + line_indent(it);
-		PangoLayoutLine *line = pango_layout_iter_get_line_readonly(it);
+		PangoLayoutLine *line = lib.pango_layout_iter_get_line_readonly(it);
 
 		if (leaves && t->links) {
 			draw_linked(c, t, line, at_x, at_y);
 			continue;
 		}
-		cairo_move_to(c->cr, at_x, at_y);
-		pango_cairo_show_layout_line(c->cr, line);
+		lib.cairo_move_to(c->cr, at_x, at_y);
+		lib.pango_cairo_show_layout_line(c->cr, line);
 	}
 	if (one_leaf)
-		cairo_tag_end(c->cr, "Span");
-	pango_layout_iter_free(it);
+		lib.cairo_tag_end(c->cr, "Span");
+	lib.pango_layout_iter_free(it);
 }
 
 void canvas_lines(struct canvas *c, const struct canvas_text *t, unsigned from, unsigned to, double x, double y)
@@ -290,40 +305,40 @@ void canvas_lines_plain(struct canvas *c, const struct canvas_text *t, double x,
 
 void canvas_rule(struct canvas *c, double x, double y, double w, double thickness)
 {
-	cairo_set_source_rgb(c->cr, 0.55, 0.55, 0.55);
-	cairo_rectangle(c->cr, x, y, w, thickness);
-	cairo_fill(c->cr);
-	cairo_set_source_rgb(c->cr, 0, 0, 0);
+	lib.cairo_set_source_rgb(c->cr, 0.55, 0.55, 0.55);
+	lib.cairo_rectangle(c->cr, x, y, w, thickness);
+	lib.cairo_fill(c->cr);
+	lib.cairo_set_source_rgb(c->cr, 0, 0, 0);
 }
 
 void canvas_bitmap(struct canvas *c, const struct bitmap *m, double x, double y, double w, double h)
 {
-	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)m->w, (int)m->h);
-	unsigned char *row = cairo_image_surface_get_data(s);
+	cairo_surface_t *s = lib.cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)m->w, (int)m->h);
+	unsigned char *row = lib.cairo_image_surface_get_data(s);
 
 	if (!row) {
-		cairo_surface_destroy(s);
+		lib.cairo_surface_destroy(s);
 		return; /* no memory: cairo's sticky status is reported by canvas_finish only for its own surface */
 	}
-	for (uint32_t i = 0; i < m->h; i++, row += cairo_image_surface_get_stride(s)) {
+	for (uint32_t i = 0; i < m->h; i++, row += lib.cairo_image_surface_get_stride(s)) {
 		for (uint32_t j = 0; j < m->w; j++) {
 			const uint8_t *p = bitmap_at(m, j, i);
 			uint32_t pixel = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
 			memcpy(row + 4 * (size_t)j, &pixel, 4);
 		}
 	}
-	cairo_surface_mark_dirty(s);
-	cairo_save(c->cr);
-	cairo_translate(c->cr, x, y);
-	cairo_scale(c->cr, w / m->w, h / m->h);
-	cairo_set_source_surface(c->cr, s, 0, 0);
+	lib.cairo_surface_mark_dirty(s);
+	lib.cairo_save(c->cr);
+	lib.cairo_translate(c->cr, x, y);
+	lib.cairo_scale(c->cr, w / m->w, h / m->h);
+	lib.cairo_set_source_surface(c->cr, s, 0, 0);
 	/* any other filter makes cairo write /Interpolate true, which PDF/A forbids */
-	cairo_pattern_set_filter(cairo_get_source(c->cr), CAIRO_FILTER_NEAREST);
+	lib.cairo_pattern_set_filter(lib.cairo_get_source(c->cr), CAIRO_FILTER_NEAREST);
 	/* a fill, not cairo_paint: that one forgets the open tags (cairo 1.16, tried) */
-	cairo_rectangle(c->cr, 0, 0, m->w, m->h);
-	cairo_fill(c->cr);
-	cairo_restore(c->cr);
-	cairo_surface_destroy(s);
+	lib.cairo_rectangle(c->cr, 0, 0, m->w, m->h);
+	lib.cairo_fill(c->cr);
+	lib.cairo_restore(c->cr);
+	lib.cairo_surface_destroy(s);
 }
 
 void canvas_qr(struct canvas *c, const struct qr *q, double x, double y, double side)
@@ -337,26 +352,26 @@ void canvas_qr(struct canvas *c, const struct qr *q, double x, double y, double 
 			while (col < q->side && dark[col])
 				col++;
 			if (col > from)
-				cairo_rectangle(c->cr, x + (from + QR_QUIET) * module,
+				lib.cairo_rectangle(c->cr, x + (from + QR_QUIET) * module,
 					y + (row + QR_QUIET) * module, (col - from) * module, module);
 			else
 				col++;
 		}
 	}
-	cairo_fill(c->cr);
+	lib.cairo_fill(c->cr);
 }
 
 void canvas_page(struct canvas *c)
 {
-	cairo_show_page(c->cr);
+	lib.cairo_show_page(c->cr);
 }
 
 int canvas_finish(struct arena *a, struct canvas *c, str *ret)
 {
-	cairo_status_t drawn = cairo_status(c->cr);
+	cairo_status_t drawn = lib.cairo_status(c->cr);
 
-	cairo_surface_finish(c->surface);
-	if (drawn != CAIRO_STATUS_SUCCESS || cairo_surface_status(c->surface) != CAIRO_STATUS_SUCCESS)
+	lib.cairo_surface_finish(c->surface);
+	if (drawn != CAIRO_STATUS_SUCCESS || lib.cairo_surface_status(c->surface) != CAIRO_STATUS_SUCCESS)
 		return ERR_IO;
 	*ret = str_dup(a, buf_str(&c->out));
 	return OK;

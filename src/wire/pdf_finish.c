@@ -7,7 +7,21 @@
 
 #include "base/buf.h"
 #include "base/html.h"
+#include "base/late.h"
 #include "wire/pdf_canvas.h"
+
+/* Mapped on first use; see base/late.h. */
+static struct {
+#define F(name) __typeof__(name) *name;
+#include "wire/pdf_qpdf.def"
+#undef F
+} lib;
+static const char *const lib_names[] = {
+#define F(name) #name,
+#include "wire/pdf_qpdf.def"
+#undef F
+};
+LATE_FITS(lib, lib_names);
 
 #define DEPTH_MAX 32
 #define PRODUCER "Schalter " SCHALTER_VERSION
@@ -24,17 +38,17 @@ struct work {
 static void work_end(struct work *w)
 {
 	if (w->q)
-		qpdf_cleanup(&w->q);
+		lib.qpdf_cleanup(&w->q);
 }
 
 static qpdf_oh text_object(struct work *w, str s)
 {
-	return qpdf_oh_new_unicode_string(w->q, str_z(w->arena, s));
+	return lib.qpdf_oh_new_unicode_string(w->q, str_z(w->arena, s));
 }
 
 static bool name_is(struct work *w, qpdf_oh o, const char *name)
 {
-	return qpdf_oh_is_name_and_equals(w->q, o, name);
+	return lib.qpdf_oh_is_name_and_equals(w->q, o, name);
 }
 
 /* --- sRGB as an ICC profile (ICC.1:2010, parametric curve of IEC 61966-2-1): small, so we make it instead of shipping one */
@@ -141,9 +155,9 @@ static str icc_srgb(struct arena *a)
 
 static qpdf_oh stream_of(struct work *w, str data)
 {
-	qpdf_oh s = qpdf_oh_new_stream(w->q), none = qpdf_oh_new_null(w->q);
+	qpdf_oh s = lib.qpdf_oh_new_stream(w->q), none = lib.qpdf_oh_new_null(w->q);
 
-	qpdf_oh_replace_stream_data(w->q, s, (const unsigned char *)data.p, data.n, none, none);
+	lib.qpdf_oh_replace_stream_data(w->q, s, (const unsigned char *)data.p, data.n, none, none);
 	return s;
 }
 
@@ -181,35 +195,35 @@ static str xmp(struct work *w)
 static void put_info(struct work *w)
 {
 	char iso[INSTANT_ISO_BYTES + 1];
-	qpdf_oh info = qpdf_oh_new_dictionary(w->q);
+	qpdf_oh info = lib.qpdf_oh_new_dictionary(w->q);
 
 	instant_iso_z(w->f->created, iso);
 	str date = str_fmt(w->arena, "D:%.4s%.2s%.2s%.2s%.2s%.2sZ", iso, iso + 5, iso + 8, iso + 11, iso + 14, iso + 17);
-	qpdf_oh_replace_key(w->q, info, "/Title", text_object(w, w->f->title));
+	lib.qpdf_oh_replace_key(w->q, info, "/Title", text_object(w, w->f->title));
 	if (w->f->author.n)
-		qpdf_oh_replace_key(w->q, info, "/Author", text_object(w, w->f->author));
-	qpdf_oh_replace_key(w->q, info, "/Producer", text_object(w, S(PRODUCER)));
-	qpdf_oh_replace_key(w->q, info, "/CreationDate", text_object(w, date));
-	qpdf_oh_replace_key(w->q, info, "/ModDate", text_object(w, date));
-	qpdf_oh_replace_key(w->q, qpdf_get_trailer(w->q), "/Info", qpdf_make_indirect_object(w->q, info));
+		lib.qpdf_oh_replace_key(w->q, info, "/Author", text_object(w, w->f->author));
+	lib.qpdf_oh_replace_key(w->q, info, "/Producer", text_object(w, S(PRODUCER)));
+	lib.qpdf_oh_replace_key(w->q, info, "/CreationDate", text_object(w, date));
+	lib.qpdf_oh_replace_key(w->q, info, "/ModDate", text_object(w, date));
+	lib.qpdf_oh_replace_key(w->q, lib.qpdf_get_trailer(w->q), "/Info", lib.qpdf_make_indirect_object(w->q, info));
 }
 
 static void put_catalogue(struct work *w, qpdf_oh root)
 {
 	qpdf_oh meta = stream_of(w, xmp(w)), icc = stream_of(w, icc_srgb(w->arena));
-	qpdf_oh dict = qpdf_oh_get_dict(w->q, meta), intents = qpdf_oh_new_array(w->q);
+	qpdf_oh dict = lib.qpdf_oh_get_dict(w->q, meta), intents = lib.qpdf_oh_new_array(w->q);
 
-	qpdf_oh_replace_key(w->q, dict, "/Type", qpdf_oh_new_name(w->q, "/Metadata"));
-	qpdf_oh_replace_key(w->q, dict, "/Subtype", qpdf_oh_new_name(w->q, "/XML"));
-	qpdf_oh_replace_key(w->q, root, "/Metadata", meta);
-	qpdf_oh_replace_key(w->q, qpdf_oh_get_dict(w->q, icc), "/N", qpdf_oh_new_integer(w->q, 3));
-	qpdf_oh intent = qpdf_oh_parse(w->q,
+	lib.qpdf_oh_replace_key(w->q, dict, "/Type", lib.qpdf_oh_new_name(w->q, "/Metadata"));
+	lib.qpdf_oh_replace_key(w->q, dict, "/Subtype", lib.qpdf_oh_new_name(w->q, "/XML"));
+	lib.qpdf_oh_replace_key(w->q, root, "/Metadata", meta);
+	lib.qpdf_oh_replace_key(w->q, lib.qpdf_oh_get_dict(w->q, icc), "/N", lib.qpdf_oh_new_integer(w->q, 3));
+	qpdf_oh intent = lib.qpdf_oh_parse(w->q,
 		"<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC61966-2.1) >>");
-	qpdf_oh_replace_key(w->q, intent, "/DestOutputProfile", icc);
-	qpdf_oh_append_item(w->q, intents, intent);
-	qpdf_oh_replace_key(w->q, root, "/OutputIntents", intents);
-	qpdf_oh_replace_key(w->q, root, "/Lang", text_object(w, w->f->lang));
-	qpdf_oh_replace_key(w->q, root, "/ViewerPreferences", qpdf_oh_parse(w->q, "<< /DisplayDocTitle true >>"));
+	lib.qpdf_oh_replace_key(w->q, intent, "/DestOutputProfile", icc);
+	lib.qpdf_oh_append_item(w->q, intents, intent);
+	lib.qpdf_oh_replace_key(w->q, root, "/OutputIntents", intents);
+	lib.qpdf_oh_replace_key(w->q, root, "/Lang", text_object(w, w->f->lang));
+	lib.qpdf_oh_replace_key(w->q, root, "/ViewerPreferences", lib.qpdf_oh_parse(w->q, "<< /DisplayDocTitle true >>"));
 	put_info(w);
 }
 
@@ -217,48 +231,48 @@ static void put_catalogue(struct work *w, qpdf_oh root)
 
 static qpdf_oh nums_get(struct work *w, int key)
 {
-	int n = qpdf_oh_get_array_n_items(w->q, w->parents);
+	int n = lib.qpdf_oh_get_array_n_items(w->q, w->parents);
 
 	for (int i = 0; i + 1 < n; i += 2) {
-		if (qpdf_oh_get_int_value_as_int(w->q, qpdf_oh_get_array_item(w->q, w->parents, i)) == key)
-			return qpdf_oh_get_array_item(w->q, w->parents, i + 1);
+		if (lib.qpdf_oh_get_int_value_as_int(w->q, lib.qpdf_oh_get_array_item(w->q, w->parents, i)) == key)
+			return lib.qpdf_oh_get_array_item(w->q, w->parents, i + 1);
 	}
-	return qpdf_oh_new_null(w->q);
+	return lib.qpdf_oh_new_null(w->q);
 }
 
 /* The element of furniture goes; its marked content becomes an artifact (content_artifacts) and has no parent any more. */
 static void forget_parent(struct work *w, qpdf_oh e)
 {
-	qpdf_oh page = qpdf_oh_get_key(w->q, e, "/Pg"), mcid = qpdf_oh_get_key(w->q, e, "/K");
+	qpdf_oh page = lib.qpdf_oh_get_key(w->q, e, "/Pg"), mcid = lib.qpdf_oh_get_key(w->q, e, "/K");
 
-	if (!qpdf_oh_is_dictionary(w->q, page) || !qpdf_oh_is_integer(w->q, mcid))
+	if (!lib.qpdf_oh_is_dictionary(w->q, page) || !lib.qpdf_oh_is_integer(w->q, mcid))
 		return;
-	qpdf_oh of_page = nums_get(w, qpdf_oh_get_int_value_as_int(w->q, qpdf_oh_get_key(w->q, page, "/StructParents")));
-	int at = qpdf_oh_get_int_value_as_int(w->q, mcid);
-	if (qpdf_oh_is_array(w->q, of_page) && at >= 0 && at < qpdf_oh_get_array_n_items(w->q, of_page))
-		qpdf_oh_set_array_item(w->q, of_page, at, qpdf_oh_new_null(w->q));
+	qpdf_oh of_page = nums_get(w, lib.qpdf_oh_get_int_value_as_int(w->q, lib.qpdf_oh_get_key(w->q, page, "/StructParents")));
+	int at = lib.qpdf_oh_get_int_value_as_int(w->q, mcid);
+	if (lib.qpdf_oh_is_array(w->q, of_page) && at >= 0 && at < lib.qpdf_oh_get_array_n_items(w->q, of_page))
+		lib.qpdf_oh_set_array_item(w->q, of_page, at, lib.qpdf_oh_new_null(w->q));
 }
 
 static void note_element(struct work *w, qpdf_oh e, const char *parent)
 {
-	qpdf_oh s = qpdf_oh_get_key(w->q, e, "/S");
+	qpdf_oh s = lib.qpdf_oh_get_key(w->q, e, "/S");
 
 	if (name_is(w, s, "/TH")) {
 		bool column = strcmp(parent, "/THead") == 0;
-		qpdf_oh_replace_key(w->q, e, "/A",
-			qpdf_oh_parse(w->q, column ? "<< /O /Table /Scope /Column >>" : "<< /O /Table /Scope /Row >>"));
+		lib.qpdf_oh_replace_key(w->q, e, "/A",
+			lib.qpdf_oh_parse(w->q, column ? "<< /O /Table /Scope /Column >>" : "<< /O /Table /Scope /Row >>"));
 	} else if (name_is(w, s, "/L")) {
 		/* the labels are drawn by us, so a reader need not add its own */
-		qpdf_oh_replace_key(w->q, e, "/A", qpdf_oh_parse(w->q, "<< /O /List /ListNumbering /None >>"));
+		lib.qpdf_oh_replace_key(w->q, e, "/A", lib.qpdf_oh_parse(w->q, "<< /O /List /ListNumbering /None >>"));
 	} else if (name_is(w, s, "/Figure")) {
 		if (w->figures < w->f->alts)
-			qpdf_oh_replace_key(w->q, e, "/Alt", text_object(w, w->f->alt[w->figures]));
+			lib.qpdf_oh_replace_key(w->q, e, "/Alt", text_object(w, w->f->alt[w->figures]));
 		w->figures++;
 	} else if (name_is(w, s, "/Table")) {
 		if (w->tables < w->f->summaries && w->f->summary[w->tables].n) {
-			qpdf_oh a = qpdf_oh_parse(w->q, "<< /O /Table >>");
-			qpdf_oh_replace_key(w->q, a, "/Summary", text_object(w, w->f->summary[w->tables]));
-			qpdf_oh_replace_key(w->q, e, "/A", a);
+			qpdf_oh a = lib.qpdf_oh_parse(w->q, "<< /O /Table >>");
+			lib.qpdf_oh_replace_key(w->q, a, "/Summary", text_object(w, w->f->summary[w->tables]));
+			lib.qpdf_oh_replace_key(w->q, e, "/A", a);
 		}
 		w->tables++;
 	}
@@ -267,30 +281,30 @@ static void note_element(struct work *w, qpdf_oh e, const char *parent)
 /* parent: the name of the element above; a row hands on the one above itself, for that says whether it is a header row */
 static void walk(struct work *w, qpdf_oh e, const char *parent, int depth)
 {
-	qpdf_oh kids = qpdf_oh_get_key(w->q, e, "/K"), s = qpdf_oh_get_key(w->q, e, "/S");
+	qpdf_oh kids = lib.qpdf_oh_get_key(w->q, e, "/K"), s = lib.qpdf_oh_get_key(w->q, e, "/S");
 
 	if (depth > DEPTH_MAX) {
 		w->broken = true;
 		return;
 	}
 	note_element(w, e, parent);
-	const char *name = qpdf_oh_is_name(w->q, s) ? str_z(w->arena, str_c(qpdf_oh_get_name(w->q, s))) : "";
+	const char *name = lib.qpdf_oh_is_name(w->q, s) ? str_z(w->arena, str_c(lib.qpdf_oh_get_name(w->q, s))) : "";
 	if (strcmp(name, "/TR") == 0)
 		name = parent;
-	if (qpdf_oh_is_dictionary(w->q, kids)) {
-		if (qpdf_oh_has_key(w->q, kids, "/S"))
+	if (lib.qpdf_oh_is_dictionary(w->q, kids)) {
+		if (lib.qpdf_oh_has_key(w->q, kids, "/S"))
 			walk(w, kids, name, depth + 1);
 		return;
 	}
-	if (!qpdf_oh_is_array(w->q, kids))
+	if (!lib.qpdf_oh_is_array(w->q, kids))
 		return;
-	for (int i = 0; i < qpdf_oh_get_array_n_items(w->q, kids); i++) {
-		qpdf_oh kid = qpdf_oh_get_array_item(w->q, kids, i);
-		if (!qpdf_oh_is_dictionary(w->q, kid) || !qpdf_oh_has_key(w->q, kid, "/S"))
+	for (int i = 0; i < lib.qpdf_oh_get_array_n_items(w->q, kids); i++) {
+		qpdf_oh kid = lib.qpdf_oh_get_array_item(w->q, kids, i);
+		if (!lib.qpdf_oh_is_dictionary(w->q, kid) || !lib.qpdf_oh_has_key(w->q, kid, "/S"))
 			continue;
-		if (name_is(w, qpdf_oh_get_key(w->q, kid, "/S"), "/" CANVAS_ARTIFACT_TAG)) {
+		if (name_is(w, lib.qpdf_oh_get_key(w->q, kid, "/S"), "/" CANVAS_ARTIFACT_TAG)) {
 			forget_parent(w, kid);
-			qpdf_oh_erase_item(w->q, kids, i--);
+			lib.qpdf_oh_erase_item(w->q, kids, i--);
 			continue;
 		}
 		walk(w, kid, name, depth + 1);
@@ -307,7 +321,7 @@ static int content_artifacts(struct work *w, qpdf_oh page)
 	unsigned char *AUTO(arena_free_foreign) p = NULL;
 	size_t n = 0;
 
-	if (qpdf_oh_get_page_content_data(w->q, page, &p, &n) & QPDF_ERRORS)
+	if (lib.qpdf_oh_get_page_content_data(w->q, page, &p, &n) & QPDF_ERRORS)
 		return ERR_IO;
 	struct buf b = buf_new(w->arena, n + 64);
 	str left = str_n(p, n);
@@ -325,89 +339,89 @@ static int content_artifacts(struct work *w, qpdf_oh page)
 		left = str_sub(left, (size_t)(at + end) + close.n, left.n);
 	}
 	buf_put(&b, left);
-	qpdf_oh_replace_key(w->q, page, "/Contents", stream_of(w, buf_str(&b)));
+	lib.qpdf_oh_replace_key(w->q, page, "/Contents", stream_of(w, buf_str(&b)));
 	return OK;
 }
 
 /* PDF/A: a CIDFontType2 says how its glyphs are numbered; cairo numbers them as they are and leaves it unsaid. */
 static void fix_fonts(struct work *w, qpdf_oh page)
 {
-	qpdf_oh fonts = qpdf_oh_get_key(w->q, qpdf_oh_get_key(w->q, page, "/Resources"), "/Font");
+	qpdf_oh fonts = lib.qpdf_oh_get_key(w->q, lib.qpdf_oh_get_key(w->q, page, "/Resources"), "/Font");
 
-	if (!qpdf_oh_is_dictionary(w->q, fonts))
+	if (!lib.qpdf_oh_is_dictionary(w->q, fonts))
 		return;
-	qpdf_oh_begin_dict_key_iter(w->q, fonts);
-	while (qpdf_oh_dict_more_keys(w->q)) {
-		const char *key = qpdf_oh_dict_next_key(w->q);
-		qpdf_oh below = qpdf_oh_get_key(w->q, qpdf_oh_get_key(w->q, fonts, key), "/DescendantFonts");
-		if (!qpdf_oh_is_array(w->q, below))
+	lib.qpdf_oh_begin_dict_key_iter(w->q, fonts);
+	while (lib.qpdf_oh_dict_more_keys(w->q)) {
+		const char *key = lib.qpdf_oh_dict_next_key(w->q);
+		qpdf_oh below = lib.qpdf_oh_get_key(w->q, lib.qpdf_oh_get_key(w->q, fonts, key), "/DescendantFonts");
+		if (!lib.qpdf_oh_is_array(w->q, below))
 			continue;
-		qpdf_oh font = qpdf_oh_get_array_item(w->q, below, 0);
-		if (name_is(w, qpdf_oh_get_key(w->q, font, "/Subtype"), "/CIDFontType2"))
-			qpdf_oh_replace_key(w->q, font, "/CIDToGIDMap", qpdf_oh_new_name(w->q, "/Identity"));
+		qpdf_oh font = lib.qpdf_oh_get_array_item(w->q, below, 0);
+		if (name_is(w, lib.qpdf_oh_get_key(w->q, font, "/Subtype"), "/CIDFontType2"))
+			lib.qpdf_oh_replace_key(w->q, font, "/CIDToGIDMap", lib.qpdf_oh_new_name(w->q, "/Identity"));
 	}
 }
 
 static void fix_images(struct work *w, qpdf_oh page)
 {
-	qpdf_oh objects = qpdf_oh_get_key(w->q, qpdf_oh_get_key(w->q, page, "/Resources"), "/XObject");
+	qpdf_oh objects = lib.qpdf_oh_get_key(w->q, lib.qpdf_oh_get_key(w->q, page, "/Resources"), "/XObject");
 
-	if (!qpdf_oh_is_dictionary(w->q, objects))
+	if (!lib.qpdf_oh_is_dictionary(w->q, objects))
 		return;
-	qpdf_oh_begin_dict_key_iter(w->q, objects);
-	while (qpdf_oh_dict_more_keys(w->q)) {
-		qpdf_oh dict = qpdf_oh_get_dict(w->q, qpdf_oh_get_key(w->q, objects, qpdf_oh_dict_next_key(w->q)));
-		qpdf_oh_remove_key(w->q, dict, "/Interpolate");
+	lib.qpdf_oh_begin_dict_key_iter(w->q, objects);
+	while (lib.qpdf_oh_dict_more_keys(w->q)) {
+		qpdf_oh dict = lib.qpdf_oh_get_dict(w->q, lib.qpdf_oh_get_key(w->q, objects, lib.qpdf_oh_dict_next_key(w->q)));
+		lib.qpdf_oh_remove_key(w->q, dict, "/Interpolate");
 	}
 }
 
 static void fix_links(struct work *w, qpdf_oh page)
 {
-	qpdf_oh annots = qpdf_oh_get_key(w->q, page, "/Annots");
+	qpdf_oh annots = lib.qpdf_oh_get_key(w->q, page, "/Annots");
 
-	if (!qpdf_oh_is_array(w->q, annots))
+	if (!lib.qpdf_oh_is_array(w->q, annots))
 		return;
-	for (int i = 0; i < qpdf_oh_get_array_n_items(w->q, annots); i++) {
-		qpdf_oh a = qpdf_oh_get_array_item(w->q, annots, i);
-		qpdf_oh uri = qpdf_oh_get_key(w->q, qpdf_oh_get_key(w->q, a, "/A"), "/URI");
-		qpdf_oh_replace_key(w->q, a, "/F", qpdf_oh_new_integer(w->q, 4)); /* printed, PDF/A 6.3.2 */
-		qpdf_oh_replace_key(w->q, a, "/Contents", uri);
+	for (int i = 0; i < lib.qpdf_oh_get_array_n_items(w->q, annots); i++) {
+		qpdf_oh a = lib.qpdf_oh_get_array_item(w->q, annots, i);
+		qpdf_oh uri = lib.qpdf_oh_get_key(w->q, lib.qpdf_oh_get_key(w->q, a, "/A"), "/URI");
+		lib.qpdf_oh_replace_key(w->q, a, "/F", lib.qpdf_oh_new_integer(w->q, 4)); /* printed, PDF/A 6.3.2 */
+		lib.qpdf_oh_replace_key(w->q, a, "/Contents", uri);
 	}
 }
 
 static int write_out(struct work *w, str *ret)
 {
-	if (qpdf_init_write_memory(w->q) & QPDF_ERRORS)
+	if (lib.qpdf_init_write_memory(w->q) & QPDF_ERRORS)
 		return ERR_IO;
-	qpdf_set_object_stream_mode(w->q, qpdf_o_generate);
-	qpdf_set_compress_streams(w->q, QPDF_TRUE);
-	qpdf_set_deterministic_ID(w->q, QPDF_TRUE);
-	if (qpdf_write(w->q) & QPDF_ERRORS)
+	lib.qpdf_set_object_stream_mode(w->q, qpdf_o_generate);
+	lib.qpdf_set_compress_streams(w->q, QPDF_TRUE);
+	lib.qpdf_set_deterministic_ID(w->q, QPDF_TRUE);
+	if (lib.qpdf_write(w->q) & QPDF_ERRORS)
 		return ERR_IO;
-	*ret = str_dup(w->arena, str_n(qpdf_get_buffer(w->q), qpdf_get_buffer_length(w->q)));
+	*ret = str_dup(w->arena, str_n(lib.qpdf_get_buffer(w->q), lib.qpdf_get_buffer_length(w->q)));
 	return OK;
 }
 
 int pdf_finish(struct arena *a, str drawn, const struct pdf_finish *f, str *ret)
 {
-	struct work AUTO(work_end) w = { .arena = a, .q = qpdf_init(), .f = f };
-
-	qpdf_silence_errors(w.q);
-	qpdf_set_suppress_warnings(w.q, QPDF_TRUE);
-	if (qpdf_read_memory(w.q, "drawn", drawn.p, drawn.n, NULL) & QPDF_ERRORS)
+	TRY(late_load(LATE_QPDF, lib_names, sizeof lib, &lib));
+	struct work AUTO(work_end) w = { .arena = a, .q = lib.qpdf_init(), .f = f };
+	lib.qpdf_silence_errors(w.q);
+	lib.qpdf_set_suppress_warnings(w.q, QPDF_TRUE);
+	if (lib.qpdf_read_memory(w.q, "drawn", drawn.p, drawn.n, NULL) & QPDF_ERRORS)
 		return ERR_IO;
 
-	qpdf_oh root = qpdf_get_root(w.q), tree = qpdf_oh_get_key(w.q, root, "/StructTreeRoot");
-	w.parents = qpdf_oh_get_key(w.q, qpdf_oh_get_key(w.q, tree, "/ParentTree"), "/Nums");
-	if (!qpdf_oh_is_dictionary(w.q, tree) || !qpdf_oh_is_array(w.q, w.parents))
+	qpdf_oh root = lib.qpdf_get_root(w.q), tree = lib.qpdf_oh_get_key(w.q, root, "/StructTreeRoot");
+	w.parents = lib.qpdf_oh_get_key(w.q, lib.qpdf_oh_get_key(w.q, tree, "/ParentTree"), "/Nums");
+	if (!lib.qpdf_oh_is_dictionary(w.q, tree) || !lib.qpdf_oh_is_array(w.q, w.parents))
 		return ERR_INVALID;
 	put_catalogue(&w, root);
 	walk(&w, tree, "", 0);
 	if (w.broken || w.figures != f->alts || w.tables != f->summaries)
 		return ERR_INVALID;
-	for (int i = 0; i < qpdf_get_num_pages(w.q); i++) {
-		qpdf_oh page = qpdf_get_page_n(w.q, (size_t)i);
-		qpdf_oh_replace_key(w.q, page, "/Tabs", qpdf_oh_new_name(w.q, "/S"));
+	for (int i = 0; i < lib.qpdf_get_num_pages(w.q); i++) {
+		qpdf_oh page = lib.qpdf_get_page_n(w.q, (size_t)i);
+		lib.qpdf_oh_replace_key(w.q, page, "/Tabs", lib.qpdf_oh_new_name(w.q, "/S"));
 		TRY(content_artifacts(&w, page));
 		fix_fonts(&w, page);
 		fix_images(&w, page);

@@ -6,7 +6,21 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/late.h"
 #include "base/node.h"
+
+/* Mapped on first use; see base/late.h. */
+static struct {
+#define F(name) __typeof__(name) *name;
+#include "wire/webauthn_fido.def"
+#undef F
+} lib;
+static const char *const lib_names[] = {
+#define F(name) #name,
+#include "wire/webauthn_fido.def"
+#undef F
+};
+LATE_FITS(lib, lib_names);
 
 #define REPLY_MAX     (64u * 1024)
 #define TIMEOUT_MS    300000
@@ -249,22 +263,21 @@ static int attestation_auth_data(str object, str *ret)
 
 static void cred_end(fido_cred_t **c)
 {
-	fido_cred_free(c);
+	lib.fido_cred_free(c);
 }
 
 static void assert_end(fido_assert_t **c)
 {
-	fido_assert_free(c);
+	lib.fido_assert_free(c);
 }
 
 static void pk_end(es256_pk_t **p)
 {
-	es256_pk_free(p);
+	lib.es256_pk_free(p);
 }
 
 int webauthn_register(struct arena *a, const struct webauthn_rp *rp, str challenge, str reply, struct webauthn_credential *ret)
 {
-	fido_cred_t *AUTO(cred_end) cred = fido_cred_new();
 	struct reply r = { 0 };
 	str object, data;
 	uint8_t flags;
@@ -277,17 +290,19 @@ int webauthn_register(struct arena *a, const struct webauthn_rp *rp, str challen
 	TRY(auth_data_check(rp, data, &flags, &ret->counter));
 	if (!(flags & FLAG_CREDENTIAL))
 		return ERR_PARSE;
-	if (!cred || fido_cred_set_type(cred, COSE_ES256) != FIDO_OK)
+	TRY(late_load(LATE_FIDO2, lib_names, sizeof lib, &lib));
+	fido_cred_t *AUTO(cred_end) cred = lib.fido_cred_new();
+	if (!cred || lib.fido_cred_set_type(cred, COSE_ES256) != FIDO_OK)
 		return ERR_NOMEM;
 	/* fails as well if the key is of another kind than the one asked for */
-	if (fido_cred_set_authdata_raw(cred, (const unsigned char *)data.p, data.n) != FIDO_OK)
+	if (lib.fido_cred_set_authdata_raw(cred, (const unsigned char *)data.p, data.n) != FIDO_OK)
 		return ERR_UNSUPPORTED;
-	str id = str_n(fido_cred_id_ptr(cred), fido_cred_id_len(cred));
-	if (!str_eq(id, r.id) || fido_cred_pubkey_len(cred) != 64)
+	str id = str_n(lib.fido_cred_id_ptr(cred), lib.fido_cred_id_len(cred));
+	if (!str_eq(id, r.id) || lib.fido_cred_pubkey_len(cred) != 64)
 		return ERR_PARSE;
 	ret->id = str_dup(a, id);
-	memcpy(ret->key.x, fido_cred_pubkey_ptr(cred), 32);
-	memcpy(ret->key.y, fido_cred_pubkey_ptr(cred) + 32, 32);
+	memcpy(ret->key.x, lib.fido_cred_pubkey_ptr(cred), 32);
+	memcpy(ret->key.y, lib.fido_cred_pubkey_ptr(cred) + 32, 32);
 	ret->backed_up = flags & FLAG_BACKED_UP;
 	return OK;
 }
@@ -308,21 +323,22 @@ int webauthn_reply_id(struct arena *a, str reply, str *ret_credential_id, str *r
 static int signature_check(const struct webauthn_rp *rp, struct arena *a, const struct ec_public *key, str client_data, str data,
 	str signature)
 {
-	fido_assert_t *AUTO(assert_end) f = fido_assert_new();
-	es256_pk_t *AUTO(pk_end) pk = es256_pk_new();
 	uint8_t xy[64];
 
+	TRY(late_load(LATE_FIDO2, lib_names, sizeof lib, &lib));
+	fido_assert_t *AUTO(assert_end) f = lib.fido_assert_new();
+	es256_pk_t *AUTO(pk_end) pk = lib.es256_pk_new();
 	memcpy(xy, key->x, 32);
 	memcpy(xy + 32, key->y, 32);
-	if (!f || !pk || es256_pk_from_ptr(pk, xy, sizeof xy) != FIDO_OK)
+	if (!f || !pk || lib.es256_pk_from_ptr(pk, xy, sizeof xy) != FIDO_OK)
 		return ERR_CRYPTO;
-	if (fido_assert_set_count(f, 1) || fido_assert_set_rp(f, str_z(a, rp->id)) ||
-		fido_assert_set_clientdata(f, (const unsigned char *)client_data.p, client_data.n) ||
-		fido_assert_set_authdata_raw(f, 0, (const unsigned char *)data.p, data.n) ||
-		fido_assert_set_sig(f, 0, (const unsigned char *)signature.p, signature.n) ||
-		fido_assert_set_up(f, FIDO_OPT_TRUE) || fido_assert_set_uv(f, FIDO_OPT_TRUE))
+	if (lib.fido_assert_set_count(f, 1) || lib.fido_assert_set_rp(f, str_z(a, rp->id)) ||
+		lib.fido_assert_set_clientdata(f, (const unsigned char *)client_data.p, client_data.n) ||
+		lib.fido_assert_set_authdata_raw(f, 0, (const unsigned char *)data.p, data.n) ||
+		lib.fido_assert_set_sig(f, 0, (const unsigned char *)signature.p, signature.n) ||
+		lib.fido_assert_set_up(f, FIDO_OPT_TRUE) || lib.fido_assert_set_uv(f, FIDO_OPT_TRUE))
 		return ERR_PARSE;
-	return fido_assert_verify(f, 0, COSE_ES256, pk) == FIDO_OK ? OK : ERR_CRYPTO;
+	return lib.fido_assert_verify(f, 0, COSE_ES256, pk) == FIDO_OK ? OK : ERR_CRYPTO;
 }
 
 int webauthn_verify(struct arena *a, const struct webauthn_rp *rp, str challenge, const struct webauthn_credential *c, str reply,

@@ -4,6 +4,7 @@
 
 #include "domain/field_codes.h"
 #include "usecase/catalog.h"
+#include "usecase/copy.h"
 #include "usecase/submit.h"
 #include "web/pages/citizen.h"
 
@@ -293,6 +294,7 @@ int page_draft_sent(struct req *rq)
 	v.reference = c.reference;
 	v.repeated = again.n;
 	v.repeated_differs = str_eq(again, S("anders"));
+	copy_expected(rq->house);
 	fill_next(rq, d, &c, who, &v);
 	v.follow_url = str_fmt(rq->arena, "%.*s/folgen/%.*s", STR_FMT(rq->house->origin), STR_FMT(c.follow_token));
 	v.status_href = str_fmt(rq->arena, "/vorgang/%.*s", STR_FMT(c.handle));
