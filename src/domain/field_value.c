@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "domain/field_value.h"
 
+#include "base/pattern.h"
 #include "base/utf8.h"
 #include "domain/field_codes.h"
 #include "domain/field_register.h"
@@ -60,7 +61,7 @@ static bool has_controls(str s, bool lines)
 	return false;
 }
 
-static int parse_text(const struct field *f, str raw, struct value *v, struct value_problem *p)
+static int parse_text(struct arena *a, const struct field *f, str raw, struct value *v, struct value_problem *p)
 {
 	size_t n = length_of(raw);
 
@@ -71,6 +72,8 @@ static int parse_text(const struct field *f, str raw, struct value *v, struct va
 	if (has_controls(raw, f->type == FIELD_LONGTEXT))
 		return wrong(p, PROBLEM_FORMAT, 0);
 	if (f->type == FIELD_NAME && !name_chars_valid(raw))
+		return wrong(p, PROBLEM_FORMAT, 0);
+	if (f->pattern && !pattern_matches(a, f->pattern, raw))
 		return wrong(p, PROBLEM_FORMAT, 0);
 	return fine(v, raw);
 }
@@ -367,7 +370,7 @@ int field_parse(struct arena *a, const struct field *f, str raw, struct value *r
 	case FIELD_TEXT:
 	case FIELD_NAME:
 	case FIELD_LONGTEXT:
-		return parse_text(f, raw, ret, ret_problem);
+		return parse_text(a, f, raw, ret, ret_problem);
 	case FIELD_INTEGER:
 	case FIELD_DECIMAL:
 	case FIELD_MONEY:

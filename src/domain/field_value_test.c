@@ -188,7 +188,7 @@ static void number_plates(void **state)
 
 static void choices_take_only_what_is_offered(void **state)
 {
-	static const struct option o[] = { { STR_INIT("a"), NULL }, { STR_INIT("b"), NULL }, { STR_INIT("c"), NULL } };
+	static const struct option o[] = { { .id = STR_INIT("a") }, { .id = STR_INIT("b") }, { .id = STR_INIT("c") } };
 	const struct field one = { .type = FIELD_CHOICE, .option = o, .options = 3 };
 	const struct field many = { .type = FIELD_SEVERAL, .option = o, .options = 3, .least = 1, .most = 2 };
 
@@ -221,7 +221,7 @@ static void an_optional_field_may_stay_empty(void **state)
 static void no_type_trips_over_noise(void **state)
 {
 	static const char bits[] = "0123456789|.,:-/+()@ \xc3\xa4\xcc\x81\xe2\x80\x93" "abEHßZ€'x";
-	static const struct option o[] = { { STR_INIT("a"), NULL } };
+	static const struct option o[] = { { .id = STR_INIT("a") } };
 	uint64_t seed = 7;
 	int i;
 
@@ -294,7 +294,7 @@ static void a_vin_has_17_characters_without_i_o_q(void **state)
 
 static void none_of_these_goes_with_no_other(void **state)
 {
-	static const struct option o[] = { { S("a"), NULL }, { S("b"), NULL }, { S("keine"), NULL } };
+	static const struct option o[] = { { .id = S("a") }, { .id = S("b") }, { .id = S("keine") } };
 	const struct field f = { .type = FIELD_SEVERAL, .option = o, .options = 3, .none = 3, .least = 2 };
 
 	expect(&f, "keine", "keine");

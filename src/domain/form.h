@@ -25,7 +25,9 @@ struct expr;			/* compiled, typed expression: domain/expr.h */
 struct option {
 	str id;
 	const struct expr *when;	/* NULL: always */
+	str code;			/* as official schemas spell it; the id where nothing else is said */
 };
+struct pattern;
 struct field {
 	uint16_t index;			/* in form.field */
 	uint16_t page;
@@ -50,6 +52,9 @@ struct field {
 	bool search;			/* CHOICE: type-ahead */
 	bool select;			/* CHOICE shown as select: more than 7 options */
 	str list;			/* options come from the shared list services/lists/<list>.yaml: texts list.<list>.<option> */
+	str pattern_source;		/* TEXT, NAME, LONGTEXT: base/pattern.h; empty: none */
+	const struct pattern *pattern;
+	str fim;			/* place in the official schema, "G1/G2/F3"; empty: a question of our own */
 };
 enum file_accept { ACCEPT_PDF = 1, ACCEPT_JPEG = 2, ACCEPT_PNG = 4 };
 struct rule {
@@ -107,6 +112,7 @@ struct form {
 	const uint16_t *address_field;	size_t address_fields;	/* for letters; may be empty */
 	int16_t email_field;		/* -1: none */
 	int16_t debit_field;		/* consent or yes/no: the authority may take the money from an account; -1: none */
+	str fim_schema, fim_version;	/* the official schema that it was made from; empty: none */
 	struct form_private *priv;
 };
 

@@ -7,17 +7,18 @@
 
 #include <stdio.h>
 
+#include "base/pattern.h"
 #include "domain/form_keys.h"
 
-#define COMMON_KEYS "id type optional when width autocomplete default many required forbidden validation"
+#define COMMON_KEYS "id type optional when width autocomplete default many required forbidden validation fim"
 
 static const struct {
 	const char *keys;	/* of its own */
 	int32_t max, longest;	/* characters: when not said, at most */
 } type_of[] = {
-	[FIELD_TEXT] = { "min max", 200, 1000 },
-	[FIELD_NAME] = { "min max", 100, 500 },
-	[FIELD_LONGTEXT] = { "min max", 2000, 20000 },
+	[FIELD_TEXT] = { "min max pattern", 200, 1000 },
+	[FIELD_NAME] = { "min max pattern", 100, 500 },
+	[FIELD_LONGTEXT] = { "min max pattern", 2000, 20000 },
 	[FIELD_INTEGER] = { "min max", 0, 0 },
 	[FIELD_DECIMAL] = { "min max scale", 0, 0 },
 	[FIELD_MONEY] = { "min max", 0, 0 },
@@ -110,8 +111,9 @@ static void read_options(struct compiler *c, struct field *x, const struct node 
 		const struct node *one = list->item[i];
 
 		if (one->kind == NODE_MAP)
-			keys_check(c->f, one, "an option", "id when");
+			keys_check(c->f, one, "an option", "id when fim");
 		o[i].id = one->kind == NODE_MAP ? node_text_at(one, S("id")) : node_text(one);
+		o[i].code = node_text_at(one, S("fim")).n ? node_text_at(one, S("fim")) : o[i].id;
 		id_check(c->f, one, o[i].id, ID_OPTION, "an option");
 		for (k = 0; k < i && list->n <= 300; k++)
 			if (str_eq(o[k].id, o[i].id))
@@ -224,6 +226,17 @@ static void read_conditions(struct compiler *c, struct field *x, const struct no
 	x->optional |= node_get(n, S("required")) != NULL;
 }
 
+static void read_pattern(struct compiler *c, struct field *x, const struct node *n)
+{
+	const struct node *pattern = node_get(n, S("pattern"));
+
+	if (!pattern || !text_type(x->type))
+		return;
+	x->pattern_source = node_text(pattern);
+	if (pattern_compile(c->arena, x->pattern_source, &x->pattern) < 0)
+		node_error_at(c->f, pattern, S("bad-value"), "'pattern' is none, or too long: %.*s", STR_FMT(str_sub(x->pattern_source, 0, 100)));
+}
+
 static bool read_field(struct compiler *c, struct field *x, const struct node *n)
 {
 	char known[200];
@@ -259,6 +272,8 @@ static bool read_field(struct compiler *c, struct field *x, const struct node *n
 	read_limits(c, x, n);
 	read_many(c, x, n);
 	read_conditions(c, x, n);
+	read_pattern(c, x, n);
+	x->fim = node_text_at(n, S("fim"));
 	return true;
 }
 
@@ -380,7 +395,7 @@ bool compile_shape(struct compiler *c, const struct node *form)
 	struct compile_counts all = { 0 };
 	size_t n, i;
 
-	if (!keys_check(c->f, form, "form.yaml", "steps"))
+	if (!keys_check(c->f, form, "form.yaml", "steps fim"))
 		return false;
 	steps = compile_list(c, form, "steps", "form.yaml");
 	n = node_count(steps);
@@ -397,6 +412,8 @@ bool compile_shape(struct compiler *c, const struct node *form)
 		return false;
 	}
 	make_tables(c, &all, n);
+	c->form->fim_schema = node_text_at(node_get(form, S("fim")), S("schema"));
+	c->form->fim_version = node_text_at(node_get(form, S("fim")), S("version"));
 	for (i = 0; i < n; i++)
 		read_step(c, steps->item[i]);
 	form_index(c->arena, c->form);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The canonical submission as JSON, and the JSON Schema (2020-12) that describes it. Contract: form.h. */
 #include "base/json.h"
+#include "base/pattern.h"
 #include "domain/expr.h"
 #include "domain/form_impl.h"
 
@@ -129,6 +130,12 @@ static void put_lengths(struct json *j, const struct field *f)
 	json_kint(j, S("minLength"), f->min_length > 0 ? f->min_length : 1);
 	if (f->max_length)
 		json_kint(j, S("maxLength"), f->max_length);
+	if (f->pattern && pattern_is_ecma(f->pattern_source)) {
+		struct buf b = buf_new(j->b->arena, f->pattern_source.n + 16);
+
+		buf_fmt(&b, "^(?:%.*s)$", STR_FMT(f->pattern_source));
+		json_kstr(j, S("pattern"), buf_str(&b));
+	}
 }
 
 static const char *pattern_of(const struct field *f)

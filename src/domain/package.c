@@ -56,7 +56,7 @@ void package_flatten(struct arena *a, struct node *flat, str prefix, const struc
 		node_set(a, flat, prefix, (struct node *)n);
 }
 
-static struct node *read_texts(struct arena *a, str dir, struct findings *f)
+static struct node *read_texts(struct arena *a, str dir, bool german_only, struct findings *f)
 {
 	struct node *texts = node_new(a, NODE_MAP);
 	str folder = path_of(a, dir, "texts"), *name;
@@ -83,7 +83,9 @@ static struct node *read_texts(struct arena *a, str dir, struct findings *f)
 	for (i = 0; i < 2; i++) {
 		str lang = i ? S("en") : S("de");
 
-		if (!node_get(texts, lang))
+		if (!node_get(texts, lang) && i && german_only)
+			node_set(a, texts, lang, node_new(a, NODE_MAP));
+		else if (!node_get(texts, lang))
 			finding_add(f, FINDING_ERROR, path_of(a, folder, i ? "en.yaml" : "de.yaml"), 0, 0, S("missing-file"),
 				    "texts in this language are missing");
 	}
@@ -158,6 +160,18 @@ static void list_texts(struct lists *l, str id, str option, const struct node *i
 	}
 }
 
+static struct node *list_option(struct arena *a, str id, const struct node *code)
+{
+	struct node *map;
+
+	if (!code)
+		return node_new_text(a, id);
+	map = node_new(a, NODE_MAP);
+	node_set(a, map, S("id"), node_new_text(a, id));
+	node_set(a, map, S("fim"), (struct node *)code);
+	return map;
+}
+
 /* The options of a list become part of the definition: a case must not change when the list does. */
 static void fill_field(struct lists *l, struct node *field)
 {
@@ -175,8 +189,8 @@ static void fill_field(struct lists *l, struct node *field)
 		return;
 	options = node_new(l->arena, NODE_LIST);
 	for (i = 0; i < node_count(items); i++) {
-		keys_check(l->f, items->item[i], "an item of a list", "de en");
-		node_append(l->arena, options, node_new_text(l->arena, items->key[i]));
+		keys_check(l->f, items->item[i], "an item of a list", "de en fim");
+		node_append(l->arena, options, list_option(l->arena, items->key[i], node_get(items->item[i], S("fim"))));
 		list_texts(l, id, items->key[i], items->item[i]);
 	}
 	node_set(l->arena, field, S("options"), options);
@@ -237,6 +251,13 @@ static void check_format(const struct package *p, struct findings *f)
 		node_error_at(f, node_get(p->service, S("id")), S("bad-id"), "the id must be the name of the folder: %.*s", STR_FMT(p->id));
 }
 
+static bool german_only(const struct node *service)
+{
+	const struct node *list = node_get(service, S("languages"));
+
+	return node_count(list) == 1 && str_eq(node_text(node_at(list, 0)), S("de"));
+}
+
 int package_load(struct arena *a, str dir, struct findings *f, const struct package **ret)
 {
 	struct package *p = ARENA_NEW(a, struct package);
@@ -257,7 +278,8 @@ int package_load(struct arena *a, str dir, struct findings *f, const struct pack
 	p->service = package_read_yaml(a, path_of(a, dir, "service.yaml"), true, f);
 	p->form = package_read_yaml(a, path_of(a, dir, "form.yaml"), true, f);
 	p->cases = package_read_yaml(a, path_of(a, dir, "cases.yaml"), false, f);
-	p->texts = texts = read_texts(a, dir, f);
+	p->tasks = package_read_yaml(a, path_of(a, dir, "tasks.yaml"), false, f);
+	p->texts = texts = read_texts(a, dir, german_only(p->service), f);
 	p->documents = read_documents(a, dir, f);
 	if (!p->service || !p->form)
 		return ERR_PARSE;
@@ -335,6 +357,22 @@ int package_from_json(struct arena *a, str json, struct findings *f, const struc
 	return 0;
 }
 
+/* What an import could not decide: the author's to do. */
+static void check_tasks(const struct package *p, struct findings *f)
+{
+	size_t i;
+
+	for (i = 0; i < node_count(p->tasks); i++) {
+		const struct node *one = p->tasks->item[i];
+
+		if (!keys_check(f, one, "a task", "id what fim at text rule proposal accept done"))
+			continue;
+		if (!key_bool(f, one, "done", false))
+			node_warning_at(f, one, S("open-task"), "%.*s: %.*s (then write 'done: true')", STR_FMT(node_text_at(one, S("id"))),
+					STR_FMT(str_sub(node_text_at(one, S("what")), 0, 300)));
+	}
+}
+
 void package_check(struct arena *a, const struct package *p, const struct place_snapshot *places, struct findings *f)
 {
 	if (places && !place_rule_by_key(places, p->facts->responsible))
@@ -342,6 +380,7 @@ void package_check(struct arena *a, const struct package *p, const struct place_
 			      STR_FMT(p->facts->responsible));
 	package_check_texts(a, p, f);
 	package_check_conditions(a, p, f);
+	check_tasks(p, f);
 	if (!p->cases)
 		finding_add(f, FINDING_ERROR, path_of(a, p->dir, "cases.yaml"), 0, 0, S("missing-file"), "a package needs recorded cases");
 	else

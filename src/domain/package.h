@@ -19,6 +19,7 @@ struct package {
 	const struct node *documents;		/* MAP id -> Markdown */
 	const struct node *cases;		/* LIST; NULL: none */
 	const struct node *recorded;		/* MAP id -> value: parameters that the cases were recorded with, where the defaults have changed since; or NULL */
+	const struct node *tasks;		/* LIST: what an import left to the author; NULL: none */
 	const struct service *facts;		/* with the package's own parameters */
 	const struct form *compiled;
 };

@@ -227,7 +227,7 @@ static void check_key(struct checker *c, str key, const struct node *n, bool ger
 	}
 	check_placeholders(c, s, n);
 	/* search words differ from language to language */
-	if (german && s->citizen && !node_get(node_get(c->p->texts, S("en")), key) && !counted(key, "synonyms.") && !(s->need & 2))
+	if (german && !c->p->facts->german_only && s->citizen && !node_get(node_get(c->p->texts, S("en")), key) && !counted(key, "synonyms.") && !(s->need & 2))
 		node_error_at(c->f, n, S("missing-text"), "'%.*s' has no English text", STR_FMT(key));
 	if (!german && !node_get(node_get(c->p->texts, S("de")), key) && !counted(key, "synonyms."))
 		node_error_at(c->f, n, S("unknown-text"), "'%.*s' is not in the German texts", STR_FMT(key));
@@ -260,7 +260,7 @@ static void check_languages(struct checker *c)
 		if ((c->v[i].need & 1) && de && !node_get(de, key))
 			finding_add(c->f, FINDING_ERROR, str_fmt(c->arena, "%.*s/texts/de.yaml", STR_FMT(c->p->dir)), 0, 0, S("missing-text"),
 				    "the text '%.*s' is missing", STR_FMT(key));
-		if ((c->v[i].need & 2) && en && !node_get(en, key))
+		if ((c->v[i].need & 2) && en && !c->p->facts->german_only && !node_get(en, key))
 			finding_add(c->f, FINDING_ERROR, str_fmt(c->arena, "%.*s/texts/en.yaml", STR_FMT(c->p->dir)), 0, 0, S("missing-text"),
 				    "the text '%.*s' is missing", STR_FMT(key));
 	}

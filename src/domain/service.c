@@ -7,7 +7,7 @@
 static const char service_keys[] =
 	"format id version valid_from valid_to leika ozg topic audience responsible place_of trust online duration_days legal "
 	"retention_years four_eyes clocks parameters fee fee_due fee_note documents_needed decision name_field address_field email_field debit_field "
-	"attachments_to_clerk protected confirm";
+	"attachments_to_clerk protected confirm languages";
 static const char topic_words[] = "umzug ausweise familie heirat auto bauen gewerbe soziales tiere abfall wahlen todesfall";
 
 static void read_dates(struct findings *f, const struct node *n, struct service *s)
@@ -99,6 +99,21 @@ static void read_audience(struct arena *a, struct findings *f, const struct node
 		s->audience = AUDIENCE_PERSON;
 }
 
+static void read_languages(struct arena *a, struct findings *f, const struct node *n, struct service *s)
+{
+	const str *v;
+	size_t k = key_texts(a, f, n, "languages", &v), i;
+	bool german = k == 0, english = k == 0;
+
+	for (i = 0; i < k; i++) {
+		german |= str_eq(v[i], S("de"));
+		english |= str_eq(v[i], S("en"));
+	}
+	if (!german)
+		node_error_at(f, node_get(n, S("languages")), S("bad-value"), "'languages' must name de: texts fall back to German");
+	s->german_only = !english;
+}
+
 static void read_keys(struct arena *a, struct findings *f, const struct node *n, struct service *s)
 {
 	size_t i, k;
@@ -150,6 +165,7 @@ int service_read(struct arena *a, const struct node *n, const struct node *param
 	read_words(f, n, s);
 	read_keys(a, f, n, s);
 	read_audience(a, f, n, s);
+	read_languages(a, f, n, s);
 	read_clocks(f, n, &s->clocks);
 	read_decision(a, f, n, s);
 	read_params(a, n, params, s);

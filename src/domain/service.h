@@ -42,6 +42,7 @@ struct service {
 	int32_t duration_days;		/* working days; 0: none promised */
 	const str *legal;		size_t legals;
 	int32_t retention_years;
+	bool german_only;		/* languages: [de]: there are no English texts, pages show the German ones, marked as such */
 	bool four_eyes;
 	bool attachments_to_clerk;
 	bool fee_note;			/* text "fee_note" says what is not certain */
