@@ -127,7 +127,12 @@ static str value_like(struct filling *w, const struct field *f, uint16_t row, si
 
 static void answer(struct filling *w, uint16_t field, uint16_t row, size_t attempt)
 {
-	answers_set(w->x, field, row, value_like(w, &w->form->field[field], row, attempt));
+	const struct field *f = &w->form->field[field];
+	str one = value_like(w, f, row, attempt), all = one;
+
+	for (int32_t i = 1; f->many && i < f->least; i++)
+		all = str_fmt(w->a, "%.*s\n%.*s", STR_FMT(all), STR_FMT(one));
+	answers_set(w->x, field, row, all);
 }
 
 /* Changes something of what a broken rule reads: another thing each time. */
@@ -215,7 +220,7 @@ static str typed(struct filling *w, const struct field *f, str raw)
 	struct value v = { 0 };
 	struct value_problem p;
 
-	if ((f->type == FIELD_DATE || f->type == FIELD_MONTH) && field_parse(w->a, f, raw, &v, &p) == VALUE_OK)
+	if (!f->many && (f->type == FIELD_DATE || f->type == FIELD_MONTH) && field_parse(w->a, f, raw, &v, &p) == VALUE_OK)
 		return v.canonical;
 	return raw;
 }
@@ -237,11 +242,11 @@ static struct node *record(struct filling *w, str name)
 			continue;
 		form_place_put(&b, w->form, v->field, v->row);
 		n = node_new_text(w->a, typed(w, f, raw));
-		if (f->type == FIELD_SEVERAL || f->type == FIELD_FILE) {
+		if (f->many || f->type == FIELD_SEVERAL || f->type == FIELD_FILE) {
 			str rest = raw, part;
 
 			n = node_new(w->a, NODE_LIST);
-			while (str_split(&rest, '|', &part))
+			while (str_split(&rest, f->many ? '\n' : '|', &part))
 				node_append(w->a, n, node_new_text(w->a, part));
 		}
 		node_set(w->a, answers, buf_str(&b), n);

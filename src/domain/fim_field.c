@@ -350,7 +350,9 @@ void fim_field(struct fim_plan *p, struct fim_spot *s)
 		choice(p, s);
 	else
 		input_type(p, s);
-	s->many = s->max > 1 && s->type != FIELD_SEVERAL && s->type != FIELD_FILE && s->type != FIELD_INFO;
+	if (s->max > 1 && s->type == FIELD_LONGTEXT)
+		s->type = FIELD_TEXT;
+	s->many = s->max > 1 && s->type != FIELD_SEVERAL && s->type != FIELD_FILE && s->type != FIELD_INFO && s->type != FIELD_BOOL;
 	pattern(p, s);
 	content(p, s);
 }

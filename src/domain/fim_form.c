@@ -265,6 +265,13 @@ static void field(struct writing *w, const struct fim_spot *s, const struct fim_
 	if (s->optional && s->type != FIELD_INFO && s->type != FIELD_CALC)
 		set(w, n, "optional", S("true"));
 	keys_of_type(w, n, s);
+	if (s->many) {
+		struct node *many = node_new(w->a, NODE_MAP);
+
+		set_int(w, many, "min", s->min > 100 ? 100 : s->min);
+		set_int(w, many, "max", s->max > 100 ? 100 : s->max);
+		node_set(w->a, n, S("many"), many);
+	}
 	if (s->content.n)
 		set(w, n, s->type == FIELD_CALC ? "value" : "default", s->content);
 	if (own.n)

@@ -212,16 +212,6 @@ static str joined(struct making *m, const char *word, const struct node *args, b
 	return buf_str(&b);
 }
 
-/* The last day of the month, February by the rule of leap years. */
-static str day_in_month(struct arena *a, str d, str m, str y)
-{
-	str leap = str_fmt(a, "%.*s == 4 * round(%.*s / 4, 0) and (%.*s != 100 * round(%.*s / 100, 0) or %.*s == 400 * round(%.*s / 400, 0))", STR_FMT(y), STR_FMT(y),
-			   STR_FMT(y), STR_FMT(y), STR_FMT(y), STR_FMT(y));
-
-	return str_fmt(a, "%.*s >= 1 and %.*s >= 1 and %.*s <= 12 and %.*s <= if(%.*s == 2, if(%.*s, 29, 28), if(%.*s in (4, 6, 9, 11), 30, 31))", STR_FMT(d), STR_FMT(m),
-		       STR_FMT(m), STR_FMT(d), STR_FMT(m), STR_FMT(leap), STR_FMT(m));
-}
-
 /* Day, month and year in three fields of their own: as a calendar has it. */
 static str valid_date(struct making *m, const struct node *args)
 {
@@ -235,7 +225,7 @@ static str valid_date(struct making *m, const struct node *args)
 			return bad(m, "type");
 		reads(m, s[i]);
 	}
-	return day_in_month(m->p->arena, s[0]->id, s[1]->id, s[2]->id);
+	return str_fmt(m->p->arena, "is_valid_date(%.*s, %.*s, %.*s)", STR_FMT(s[0]->id), STR_FMT(s[1]->id), STR_FMT(s[2]->id));
 }
 
 static const struct node *inner(const struct node *n)

@@ -239,7 +239,7 @@ static void read_pattern(struct compiler *c, struct field *x, const struct node 
 
 static bool read_field(struct compiler *c, struct field *x, const struct node *n)
 {
-	char known[200];
+	char known[300];
 	int type, width;
 
 	if (!n || n->kind != NODE_MAP) {
