@@ -116,8 +116,8 @@ static void lengths(struct writing *w, struct node *n, const struct fim_spot *s)
 		high = longest;
 	if (low > 1)
 		set_int(w, n, "min", low);
-	if (high)
-		set_int(w, n, "max", high);
+	/* said even where it is the usual one, so that an export and its import say the same */
+	set_int(w, n, "max", high ? high : s->type == FIELD_NAME ? 100 : s->type == FIELD_LONGTEXT ? 2000 : 200);
 	if (s->pattern.n)
 		set(w, n, "pattern", s->pattern);
 	if (high && high <= 10)
@@ -443,7 +443,7 @@ static struct node *fim_head(struct writing *w)
 			continue;
 		g = node_new(w->a, NODE_MAP);
 		set(w, g, "label", s->title);
-		set(w, g, "count", str_fmt(w->a, s->x->max == XDF_MANY ? "%d:*" : "%d:%d", (int)s->x->min, (int)s->x->max));
+		set(w, g, "count", s->x->max == XDF_MANY ? str_fmt(w->a, "%d:*", (int)s->x->min) : str_fmt(w->a, "%d:%d", (int)s->x->min, (int)s->x->max));
 		if (s->x->choice)
 			set(w, g, "art", S("X"));
 		if (s->x->version.n)

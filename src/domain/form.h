@@ -112,6 +112,7 @@ struct form {
 	const uint16_t *address_field;	size_t address_fields;	/* for letters; may be empty */
 	int16_t email_field;		/* -1: none */
 	int16_t debit_field;		/* consent or yes/no: the authority may take the money from an account; -1: none */
+	const struct node *fim_groups;	/* MAP path -> {label, count, art, version}: groups of the official schema; NULL */
 	str fim_schema, fim_version;	/* the official schema that it was made from; empty: none */
 	struct form_private *priv;
 };

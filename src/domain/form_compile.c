@@ -413,6 +413,7 @@ bool compile_shape(struct compiler *c, const struct node *form)
 	}
 	make_tables(c, &all, n);
 	c->form->fim_schema = node_text_at(node_get(form, S("fim")), S("schema"));
+	c->form->fim_groups = node_get(node_get(form, S("fim")), S("groups"));
 	c->form->fim_version = node_text_at(node_get(form, S("fim")), S("version"));
 	for (i = 0; i < n; i++)
 		read_step(c, steps->item[i]);

@@ -61,6 +61,10 @@ const struct command tools[] = {
 	  "--lists: a folder of code lists; --rules: machine-translated rules, one JSON a line. docs/importing-fim.md says more.\n"
 	  "Status 1 only for what cannot be imported.",
 	  "out= lists= rules= lang= accept-proposals", 0, 1, ANY, tool_import_fim },
+	{ "export fim", "[--case N [--as json|xml]] PACKAGE", "Writes a service package as an official schema (XDatenfelder 3.0.0).",
+	  "What XDatenfelder cannot carry is listed on standard error. --case: instead, one of the recorded cases of an imported package as its\n"
+	  "submissions are handed over: FIM JSON or XML.",
+	  "case= as=", 0, 1, 1, tool_export_fim },
 	{ "routes", "", "Lists every page and interface: method, path, who may, host, name.", NULL, "", 0, 0, 0, tool_routes },
 	{ "doctor", "", "Checks the installation and says what to do; status 1 when something is wrong.", NULL, "", NEEDS_CONF | ALSO_REMOTE, 0, 0,
 	  tool_doctor },

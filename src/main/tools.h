@@ -26,6 +26,7 @@ int tool_service_list(struct run *r);
 int tool_service_set(struct run *r);
 int tool_receipt_verify(struct run *r);
 int tool_import_fim(struct run *r);
+int tool_export_fim(struct run *r);
 int tool_routes(struct run *r);
 int tool_doctor(struct run *r);
 

@@ -2,6 +2,7 @@
 #include "usecase/delivery.h"
 
 #include "base/json.h"
+#include "domain/fim_data.h"
 #include "usecase/destinations.h"
 #include "usecase/follow.h"
 
@@ -138,6 +139,32 @@ static int put_answers(struct casefile *f, struct json *j)
 	return 0;
 }
 
+/* The same answers in the terms of the official schema that the form was made from. */
+static int put_fim(struct casefile *f, struct json *j)
+{
+	const struct form *form = f->definition->form;
+	struct buf json = buf_new(f->ctx->arena, 4096), xml = buf_new(f->ctx->arena, 4096);
+	struct node_error e;
+	struct node *n;
+
+	if (!form->fim_schema.n)
+		return 0;
+	TRY(casefile_journey(f));
+	fim_data_json(&json, f->journey);
+	fim_data_xml(&xml, f->journey);
+	TRY(node_parse_json(f->ctx->arena, buf_str(&json), &n, &e));
+	json_key(j, S("fim"));
+	json_object(j);
+	json_kstr(j, S("schema"), form->fim_schema);
+	json_kstr(j, S("version"), form->fim_version);
+	json_kstr(j, S("schema_uri"), fim_schema_uri(f->ctx->arena, form));
+	json_key(j, S("data"));
+	put_node(j, n);
+	json_kstr(j, S("xml"), buf_str(&xml));
+	json_object_end(j);
+	return 0;
+}
+
 static void put_head(struct casefile *f, struct json *j, str handle)
 {
 	struct arena *a = f->ctx->arena;
@@ -177,6 +204,7 @@ int delivery_json(struct casefile *f, str event_id, struct buf *b)
 	}
 	put_head(f, &j, handle);
 	TRY(put_answers(f, &j));
+	TRY(put_fim(f, &j));
 	if (!event_id.n)
 		TRY(put_messages(f, &j));
 	ctx_done(f->ctx); /* files are read without holding a snapshot */
