@@ -46,8 +46,40 @@ static str made(struct writing *w, enum text_id id, str detail)
 
 /* ---- pages ---- */
 
+static void key_drop(struct node *map, str key)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < map->n; i++)
+		if (!str_eq(map->key[i], key)) {
+			map->key[k] = map->key[i];
+			map->item[k++] = map->item[i];
+		}
+	map->n = k;
+	map->index = NULL;
+}
+
+/* A page on which nothing may be asked is no page: it hangs on the conditions of its fields. */
 static void page_close(struct writing *w)
 {
+	const struct node *fields = node_get(w->page, S("fields"));
+	struct fim_strs all = { 0 };
+	struct buf b = buf_new(w->a, 100);
+
+	for (size_t i = 0; i < node_count(fields); i++) {
+		str when = node_text_at(fields->item[i], S("when"));
+
+		if (!when.n)
+			fields = NULL;
+		else
+			fim_strs_add(w->a, &all, when);
+	}
+	for (size_t i = 0; fields && i < all.n; i++)
+		buf_fmt(&b, all.n > 1 ? "%s(%.*s)" : "%s%.*s", i ? " or " : "", STR_FMT(all.v[i]));
+	if (b.n)
+		node_set(w->a, w->page, S("when"), node_new_text(w->a, fim_and(w->a, w->page_when, buf_str(&b))));
+	if (w->page && !node_text_at(w->page, S("when")).n)
+		key_drop(w->page, S("when"));
 	w->page = NULL;
 }
 
@@ -78,13 +110,13 @@ static void page_open(struct writing *w, const struct fim_spot *group, str title
 
 	if (w->page && w->page_of == group && str_eq(w->page_when, when) && node_count(node_get(w->page, S("fields"))) < FIELDS_MOST)
 		return;
+	page_close(w);
 	id = fim_unique(w->p, w->p->pages, id.n ? id : S("seite"), '-');
 	w->page = node_new(w->a, NODE_MAP);
 	w->page_of = group;
 	w->page_when = when;
 	set(w, w->page, "id", id);
-	if (when.n)
-		set(w, w->page, "when", when);
+	set(w, w->page, "when", when);
 	node_set(w->a, w->page, S("fields"), node_new(w->a, NODE_LIST));
 	node_append(w->a, w->pages, w->page);
 	text(w, "page.", id, ".title", title);
@@ -482,6 +514,7 @@ struct node *fim_form(struct fim_plan *p, struct node *texts)
 		step_new(&w, steps, s->title);
 		group(&w, s, NULL);
 	}
+	page_close(&w);
 	rules(&w);
 	node_set(w.a, form, S("steps"), steps);
 	return form;

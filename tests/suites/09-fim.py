@@ -95,7 +95,7 @@ class Robot(Browser):
 
     def fill(self, service, package):
         form = open(f"{package}/form.yaml", encoding="utf-8").read()
-        least = {g: int(n) for g, n in re.findall(r"group: ([\w.]+), min: (\d+)", form)}
+        least = {g: int(n) for g, n in re.findall(r"group: ([\w.]+)(?:, |\n\s+)min: (\d+)", form)}
         answers = recorded(package)
         values, seen = inputs(answers), {}
         self.begin(service)
@@ -109,22 +109,20 @@ class Robot(Browser):
                 group = next(g for g in least if g.replace(".", "-") == match.group(1))
                 wanted = max([int(n) for a in answers for n in re.findall(r"^" + r"(?:\[\d+\])?\.".join(map(re.escape, group.split("."))) + r"\[(\d+)\]", a)] or [0])
                 done = seen.get(page, 0) + (1 if least[group] else 0)
-                now["another"] = "yes" if done < wanted else "no"
-                seen[page] = seen.get(page, 0) + (now["another"] == "yes")
+                now["noch-einer"] = "ja" if done < wanted else "nein"
+                seen[page] = seen.get(page, 0) + (now["noch-einer"] == "ja")
             shown = self.form()
             files = [(name, "Nachweis.pdf", "application/pdf", counter.small_pdf()) for name in shown.files if "/entfernen/" not in self.reply.text]
-            files = [(n, "Bild.png", "image/png", PNG) if "PDF" not in self.reply.text else (n, f, t, d) for n, f, t, d in files]
             for name, value in list(now.items()):  # one text field for one value of several
                 if isinstance(value, list) and name in shown.fields and name not in shown.boxes:
                     now[name] = value[0]
+            if os.environ.get("ROBOT_SAYS"):
+                print(page, self.filled(shown, now))
             self.submit(now, files=files)
             assert self.reply.status == 200, f"{page}: {self.reply.status} {words(self.reply.text)[:500]}"
         self.send({"bekanntgabe": "online", "email": ""})
         assert self.path.split("?")[0].endswith("/gesendet"), (self.path, self.reply.status, words(self.reply.text)[:500])
         return counter.reference_in(self.reply.text)
-
-
-PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100c9fe92ef0000000049454e44ae426082")
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -175,6 +173,18 @@ def schema_paths(file):
     return found
 
 
+def places(package):
+    """id -> place in the schema, of each field of a form."""
+    text, found = open(f"{package}/form.yaml", encoding="utf-8").read(), {}
+    starts = list(re.finditer(r"\bid: ([\w.]+)(?:, |\n\s+)type: ", text))
+    for this, behind in zip(starts, [*starts[1:], None]):
+        part = text[this.end():behind.start() if behind else len(text)]
+        place = re.search(r"\bfim: ((?:G\d+(?:\[\d+\])?/)*F\d+(?:\[\d+\])?)\b", part)
+        if place:
+            found[this.group(1)] = place.group(1)
+    return found
+
+
 def validator(xsd):
     x = ctypes.CDLL("libxml2.so.2")
     for name in ("xmlSchemaNewParserCtxt", "xmlSchemaParse", "xmlSchemaNewValidCtxt", "xmlReadFile"):
@@ -210,8 +220,8 @@ def _():
     assert re.search(r"_xdf3\.xml:\d+: warning: F99000000007: Das Muster ist ein Text", de), de[:1500]
     assert "F99000000007: The pattern is prose" in en, en[:1500]
     broken = os.path.join(TMP, "broken.xml")
-    open(broken, "w").write("<a>\n<b></a>")
-    assert re.search(r"broken\.xml:2: error: .*XML", run("import", "fim", "--out", out, broken, status=1).stdout)
+    open(broken, "w").write(open(OWN[0]).read()[:3000])
+    assert re.search(r"broken\.xml:\d+: error: .*XML", run("import", "fim", "--out", out, broken, status=1).stdout)
 
 
 @tap.case("an export is valid against the official XSD, a bent one is not; its import gives the same form")
@@ -224,6 +234,7 @@ def _():
         open(file, "w", encoding="utf-8").write(r.stdout)
         if valid:
             assert valid(file), package
+        if valid and package == packages()[0]:
             bent = os.path.join(TMP, "bent.xml")
             open(bent, "w", encoding="utf-8").write(r.stdout.replace("<xdf:anzahl>", "<xdf:anzahl>x", 1))
             assert not valid(bent)
@@ -275,8 +286,7 @@ def _():
         came, allowed = list(leaves(fim["data"])), schema_paths(file)
         strange = [p for p, _ in came if p not in allowed]
         assert not strange, (schema, strange[:5])
-        text = open(f"{package}/form.yaml").read()
-        asked = {i: p for i, p in re.findall(r"id: ([\w.]+)(?:(?!- id: |\{id: ).)*?fim: (\S+?)\}?\n", text, re.S)}
+        asked = places(package)
         expected = {asked[re.sub(r"\[\d+\]", "", a)] for a in recorded(package) if re.sub(r"\[\d+\]", "", a) in asked}
         missing = expected - {p for p, _ in came}
         assert not missing, (schema, sorted(missing)[:5])

@@ -355,11 +355,36 @@ static int after_step(struct req *rq)
 	return after_page(rq, o);
 }
 
+struct group_outcome {
+	struct draft *draft;
+	const struct page *page;
+	uint16_t outer;
+	bool another;
+};
+
+/* Where the new row begins: also when nothing in it must be answered. */
+static const struct visit *newest_row(const struct journey *j, uint16_t group, uint16_t outer)
+{
+	uint16_t row = (uint16_t)(journey_first_row(j, group, outer) + journey_rows(j, group, outer) - 1);
+
+	for (size_t i = 0; i < j->visits; i++)
+		if (j->form->page[j->visit[i].page].per == (int16_t)group && j->visit[i].row == row)
+			return &j->visit[i];
+	return NULL;
+}
+
+/* "No more" leads on to the page behind the list, even if all of it may be left out. */
 static int after_group(struct req *rq)
 {
-	struct draft *d = rq->data;
+	const struct group_outcome *o = rq->data;
+	const struct journey *j = o->draft->journey;
+	const struct visit *to = o->another ? newest_row(j, (uint16_t)o->page->group, o->outer) : NULL;
 
-	return reply_see(rq, wants_save(rq) ? draft_href(rq, d, S("gespeichert")) : draft_href(rq, d, draft_next_path(rq->arena, d, NULL)));
+	if (wants_save(rq))
+		return reply_see(rq, draft_href(rq, o->draft, S("gespeichert")));
+	if (to)
+		return reply_see(rq, page_path(rq, o->draft, &j->form->page[to->page], to->row));
+	return reply_see(rq, draft_href(rq, o->draft, draft_next_path(rq->arena, o->draft, o->another ? NULL : journey_find(j, o->page->index, o->outer))));
 }
 
 static int post_group(struct req *rq, struct draft *d, const struct page *p, uint16_t outer)
@@ -367,8 +392,10 @@ static int post_group(struct req *rq, struct draft *d, const struct page *p, uin
 	str choice = req_form(rq, S("noch-einer"));
 	uint16_t g = (uint16_t)p->group;
 	bool another = str_eq(choice, S("ja")), full = journey_rows(d->journey, g, outer) >= d->definition->form->group[g].max;
+	struct group_outcome *o = ARENA_NEW(rq->arena, struct group_outcome);
 
-	rq->data = d;
+	*o = (struct group_outcome){ d, p, outer, another && !full };
+	rq->data = o;
 	if (!choice.n && !full && !wants_save(rq))
 		return show_group(rq, d, p, outer, true);
 	TRY(draft_more(&rq->ctx, d, g, outer, another && !full));
