@@ -140,7 +140,24 @@ int date_parse_iso(str s, struct date *ret)
 
 str date_iso(struct arena *a, struct date d)
 {
-	return str_fmt(a, "%04d-%02d-%02d", d.year, d.month, d.day);
+	unsigned part[3] = { (unsigned)d.year, (unsigned)d.month, (unsigned)d.day };
+	char *s;
+
+	if (d.year < 0 || d.year > 9999 || part[1] > 99 || part[2] > 99)
+		return str_fmt(a, "%04d-%02d-%02d", d.year, d.month, d.day);
+	/* each date of each journey comes along here */
+	s = arena_alloc_raw(a, 11);
+	s[0] = (char)('0' + part[0] / 1000);
+	s[1] = (char)('0' + part[0] / 100 % 10);
+	s[2] = (char)('0' + part[0] / 10 % 10);
+	s[3] = (char)('0' + part[0] % 10);
+	s[4] = s[7] = '-';
+	s[5] = (char)('0' + part[1] / 10);
+	s[6] = (char)('0' + part[1] % 10);
+	s[8] = (char)('0' + part[2] / 10);
+	s[9] = (char)('0' + part[2] % 10);
+	s[10] = 0;
+	return str_n(s, 10);
 }
 
 /* Lower case with ä (composed or not) as ae; empty when it is too long for a month. */

@@ -402,8 +402,9 @@ static const struct expr *finish(struct parser *p, uint16_t root)
 int expr_compile(struct arena *a, const struct expr_env *env, str source, enum expr_type type, const struct node *at,
 		 struct findings *f, const struct expr **ret)
 {
-	struct expr_node node[MAX_NODES];
-	struct expr_value konst[MAX_CONSTS];
+	/* filled from the front, read no further: clearing them would cost more than most expressions */
+	struct expr_node node[MAX_NODES] __attribute__((uninitialized));
+	struct expr_value konst[MAX_CONSTS] __attribute__((uninitialized));
 	struct parser p = { .arena = a, .env = env, .group = env->group, .source = source, .node = node, .konst = konst,
 			    .place = at, .findings = f };
 	uint16_t root;
