@@ -11,6 +11,9 @@ BUILD = os.path.join(ROOT, "build")
 SCHALTER = os.environ.get("SCHALTER_BIN_RELEASE", os.path.join(BUILD, "schalter"))
 HERE = os.path.dirname(os.path.abspath(__file__))
 WANTED = sys.argv[1:]
+sys.path.insert(0, HERE)
+import bench_form
+
 PORT = int(os.environ.get("SCHALTER_BENCH_PORT", "8591"))
 TICK = os.sysconf("SC_CLK_TCK")
 CASES = int(os.environ.get("SCHALTER_BENCH_CASES", "100000"))
@@ -20,6 +23,7 @@ GOALS = {
     "page_start_cpu_us": "<= 45, aim 25", "page_form_cpu_us": "<= 45, aim 25", "page_start_rps": ">= 20000", "step_post_cpu_us": "<= 100",
     "journey_cpu_us": "<= 1000", "journey_alone_cpu_us": "-", "submit_rps": ">= 5000", "submit_p99_ms": "<= 15", "submit_rps_pg": ">= 2000",
     "inbox_cpu_us": "<= 500", "cold_start_ms": "<= 100", "rss_idle_mb": "<= 20", "first_visit_kb": "<= 100", "first_visit_requests": "<= 8", "pdf_ms": "<= 15",
+    "form_273_fields_page_cpu_us": "<= 300", "journey_eval_2000_fields_us": "<= 500", "journey_eval_200_rows_us": "<= 500",
 }
 
 
@@ -193,6 +197,8 @@ def main():
             put("cold_start_ms", round(sorted(starts)[2]), name + ", median of 5, start to first answer")
         if wanted("rss_idle"):
             put("rss_idle_mb", round(rss, 1), name + ", main process one second after start")
+        if wanted("form_273_fields_page"):
+            bench_form.add_service(services)
         s = Server(data)
         try:
             pages(s, name)
@@ -214,6 +220,7 @@ def extra(server, data, name):
     """Figures that need the clerk's side; see bench_more.py."""
     import bench_more
     bench_more.measure(server, data, name, wanted, put, load, load_bin, CASES)
+    bench_form.measure(server, name, wanted, put, load, bench_more.Browser, bench_more.Form)
 
 
 def postgres(tmp, name):
