@@ -103,18 +103,41 @@ static struct node *with_options(struct fim_plan *p, const struct node *form)
 	return copy;
 }
 
+/* Two schemas may have one title. */
+str fim_package_id(struct arena *a, const struct xdf_document *d)
+{
+	str title = fim_slug(a, d->root->label.n ? d->root->label : d->root->name, ' ', 45), id;
+
+	id = fim_slug(a, str_fmt(a, "%.*s %.*s", STR_FMT(title), STR_FMT(d->root->id)), '-', 60);
+	return id.n ? id : S("formular");
+}
+
+/* What this import made, for the next one to compare with. */
+static str base_json(struct fim_plan *p)
+{
+	const struct fim_package *k = &p->result->package;
+	struct node *root = node_new(p->arena, NODE_MAP);
+	struct buf b = buf_new(p->arena, 65536);
+
+	node_set(p->arena, root, S("service"), (struct node *)k->service);
+	node_set(p->arena, root, S("form"), (struct node *)k->form);
+	node_set(p->arena, root, S("texts"), (struct node *)k->texts);
+	node_set(p->arena, root, S("tasks"), (struct node *)k->tasks);
+	node_write_canonical(&b, root);
+	buf_putc(&b, '\n');
+	return buf_str(&b);
+}
+
 static int import_once(struct arena *a, const struct xdf_document *d, str name, const struct fim_source *s, struct findings *f, struct fim_result **ret)
 {
 	struct fim_plan p = { .arena = a, .source = s, .doc = d, .f = f, .name = name, .result = ARENA_NEW(a, struct fim_result) };
 	struct node *texts = node_new(a, NODE_MAP), *all = node_new(a, NODE_MAP), *service, *form, *open;
-	const struct xdf_node *x = d->root;
-	str cases;
+	str cases, base;
 
 	*ret = NULL;
-	/* two schemas may have one title */
-	p.result->id = s->id.n ? s->id : fim_slug(a, str_fmt(a, "%.*s %.*s", STR_FMT(fim_slug(a, x->label.n ? x->label : x->name, ' ', 45)), STR_FMT(x->id)), '-', 60);
-	if (!p.result->id.n)
-		p.result->id = S("formular");
+	p.result->id = s->id.n ? s->id : fim_package_id(a, d);
+	if (s->mine)
+		p.id_of_path = fim_ids_of(a, s->mine->form);
 	TRY(fim_plan_make(&p));
 	fim_check_schema(&p);
 	fim_rules(&p);
@@ -125,16 +148,20 @@ static int import_once(struct arena *a, const struct xdf_document *d, str name, 
 	form = fim_form(&p, texts);
 	prefills(&p);
 	open = tasks(&p);
+	node_set(a, all, S("de"), texts);
+	p.result->package = (struct fim_package){ service, form, all, open };
+	base = base_json(&p);
+	if (s->base && s->mine)
+		fim_merge(&p, &p.result->package);
 	cases = fim_case(&p, service, with_options(&p, form));
 	if (!cases.n)
 		return ERR_PARSE;
-	node_set(a, all, S("de"), texts);
-	p.result->package = (struct fim_package){ service, form, all, open };
 	file(&p, "service.yaml", NULL, service);
 	file(&p, "form.yaml", NULL, form);
 	file(&p, "texts/de.yaml", NULL, texts);
 	file(&p, "tasks.yaml", NULL, open);
 	fim_file_add(&p, S("cases.yaml"), cases);
+	fim_file_add(&p, S("fim-base.json"), base);
 	fim_documents(&p);
 	lists(&p);
 	*ret = p.result;

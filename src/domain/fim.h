@@ -29,7 +29,7 @@ struct fim_source {
 	bool accept;			/* take the proposals for rules in prose */
 	/* the package as it was imported before, and as it is now; NULL: none */
 	const struct fim_package *base, *mine;
-	str id;				/* of the package; empty: made from the title */
+	str id;				/* of the package that is there; empty: made from title and id of the schema */
 };
 struct fim_file {
 	str path;			/* "form.yaml", "texts/de.yaml", "../lists/staat.yaml" */
@@ -46,6 +46,8 @@ struct fim_result {
 	size_t fields, groups, pages, rules, proposals, tasks, lists;
 	struct fim_package package;
 };
+/* Folder of the package that becomes of a schema: from its title and id, the same for every version. */
+str fim_package_id(struct arena *a, const struct xdf_document *d);
 MUST_USE int fim_import(struct arena *a, const struct xdf_document *d, str name, const struct fim_source *s, struct findings *f, struct fim_result **ret);
 
 /* Tells the notes of the reader in the author's language; errors when the file could not be read. */

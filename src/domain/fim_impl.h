@@ -104,6 +104,9 @@ void fim_rules(struct fim_plan *p);
 void fim_resolve(struct fim_plan *p);
 void fim_must_add(struct fim_plan *p, struct fim_must m);
 void fim_task(struct fim_plan *p, const struct fim_spot *s, const struct xdf_rule *r, const char *kind, str text, str proposal, bool accepted);
+/* fim_merge.c */
+void fim_merge(struct fim_plan *p, struct fim_package *to);
+struct node *fim_ids_of(struct arena *a, const struct node *form);	/* MAP place -> id */
 /* fim_prose.c */
 void fim_prose(struct fim_plan *p);
 

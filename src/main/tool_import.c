@@ -152,24 +152,98 @@ static void summary(struct importing *x, str path, const struct fim_result *r, s
 		r->pages, r->groups, r->rules, r->tasks, r->lists);
 }
 
+/* ---- a package that is there already ---- */
+
+static const struct node *yaml_of(struct importing *x, str dir, const char *name)
+{
+	struct node_error e;
+	struct node *n;
+	str text, path = str_fmt(x->arena, "%.*s/%s", STR_FMT(dir), name);
+
+	if (file_read(x->arena, str_z(x->arena, path), FILE_MOST, &text) < 0)
+		return NULL;
+	if (node_parse_yaml(x->arena, path, text, &n, &e) == 0)
+		return n;
+	finding_add(&x->findings, FINDING_ERROR, path, e.line, e.col, S("yaml"), "%s", e.text);
+	return NULL;
+}
+
+static void flat(struct importing *x, struct node *to, str prefix, const struct node *n)
+{
+	for (size_t i = 0; i < node_count(n); i++) {
+		str key = n->kind == NODE_MAP ? n->key[i] : str_fmt(x->arena, "%zu", i + 1);
+
+		key = prefix.n ? str_fmt(x->arena, "%.*s.%.*s", STR_FMT(prefix), STR_FMT(key)) : key;
+		if (n->item[i]->kind == NODE_MAP || n->item[i]->kind == NODE_LIST)
+			flat(x, to, key, n->item[i]);
+		else
+			node_set(x->arena, to, key, n->item[i]);
+	}
+}
+
+/* False: nothing is there, or it was not imported. */
+static bool previous(struct importing *x, str dir, struct fim_package *base, struct fim_package *mine)
+{
+	struct node *root, *texts = node_new(x->arena, NODE_MAP), *all = node_new(x->arena, NODE_MAP);
+	struct node_error e;
+	str text;
+
+	if (file_read(x->arena, str_z(x->arena, str_fmt(x->arena, "%.*s/fim-base.json", STR_FMT(dir))), FILE_MOST, &text) < 0 ||
+	    node_parse_json(x->arena, text, &root, &e) < 0)
+		return false;
+	*base = (struct fim_package){ node_get(root, S("service")), node_get(root, S("form")), node_get(root, S("texts")), node_get(root, S("tasks")) };
+	flat(x, texts, STR_EMPTY, yaml_of(x, dir, "texts/de.yaml"));
+	node_set(x->arena, all, S("de"), texts);
+	*mine = (struct fim_package){ yaml_of(x, dir, "service.yaml"), yaml_of(x, dir, "form.yaml"), all, yaml_of(x, dir, "tasks.yaml") };
+	return base->form && mine->form && mine->service;
+}
+
+/* The folder of an earlier version, whatever its title was. */
+static str folder_of(struct importing *x, const struct xdf_document *d)
+{
+	str id = fim_package_id(x->arena, d), tail = str_fmt(x->arena, "-%.*s", STR_FMT(str_lower_ascii(x->arena, d->root->id))), *name;
+	size_t n;
+
+	if (d->root->id.n && dir_list(x->arena, str_z(x->arena, x->out), &name, &n) == 0)
+		for (size_t i = 0; i < n; i++)
+			if (str_has_suffix(name[i], tail))
+				return name[i];
+	return id;
+}
+
+/* Letters are the author's as soon as they are there. */
+static bool keep_file(struct importing *x, str dir, const struct fim_file *f)
+{
+	return str_has_prefix(f->path, S("documents/")) && file_exists(str_z(x->arena, str_fmt(x->arena, "%.*s/%.*s", STR_FMT(dir), STR_FMT(f->path))));
+}
+
 static int import_one(struct importing *x, str path, str text)
 {
 	struct xdf_notes notes = xdf_notes_new(x->arena);
 	struct xdf_document *d;
 	struct fim_result *r;
 	int rc = xdf_read(x->arena, text, &notes, &d);
-	str dir;
+	struct fim_package base, mine;
+	str dir = STR_EMPTY;
 
+	if (rc == 0) {
+		x->source.id = folder_of(x, d);
+		dir = str_fmt(x->arena, "%.*s/%.*s", STR_FMT(x->out), STR_FMT(x->source.id));
+		x->source.base = x->source.mine = NULL;
+		if (previous(x, dir, &base, &mine)) {
+			x->source.base = &base;
+			x->source.mine = &mine;
+		}
+	}
 	fim_tell_notes(&x->findings, x->source.lang, path, &notes, rc < 0);
 	if (rc < 0 || fim_import(x->arena, d, path, &x->source, &x->findings, &r) < 0) {
 		x->failed++;
 		return 0;
 	}
-	dir = str_fmt(x->arena, "%.*s/%.*s", STR_FMT(x->out), STR_FMT(r->id));
 	if (dir_make(str_z(x->arena, x->out), 0755) < 0 || dir_make(str_z(x->arena, dir), 0755) < 0)
 		return command_fail(x->run, "%.*s: cannot be made", STR_FMT(dir));
 	for (size_t i = 0; i < r->files; i++)
-		if (write_file(x, dir, &r->file[i]) < 0)
+		if (!keep_file(x, dir, &r->file[i]) && write_file(x, dir, &r->file[i]) < 0)
 			return command_fail(x->run, "%.*s/%.*s: cannot be written", STR_FMT(dir), STR_FMT(r->file[i].path));
 	x->packages++;
 	summary(x, path, r, dir);

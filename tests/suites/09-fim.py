@@ -251,6 +251,48 @@ def _():
         assert open(package).read() == open(package.replace(one, again)).read(), package
 
 
+@tap.case("a newer version keeps the author's texts, rules and questions, and shows what is different")
+def _():
+    out, newer = os.path.join(TMP, "versions"), os.path.join(TMP, "newer.xml")
+    run("import", "fim", "--out", out, OWN[0])
+    package = glob.glob(f"{out}/*-s99000000001")[0]
+
+    def change(name, *pairs):
+        text = open(f"{package}/{name}", encoding="utf-8").read()
+        for a, b in pairs:
+            assert a in text, (name, a)
+            text = text.replace(a, b, 1)
+        open(f"{package}/{name}", "w", encoding="utf-8").write(text)
+
+    change("texts/de.yaml", ("field.das_fest.gibt_es_musik.label: Gibt es Musik?", "field.das_fest.gibt_es_musik.label: Wird es laut?\nfield.das_fest.gaeste.label: Wie viele kommen?\nrule.viele: Das sind zu viele."))
+    change("form.yaml", ("type: bool, fim: G99000000002/F99000000004}", "type: bool, default: \"true\", fim: G99000000002/F99000000004}\n          - {id: das_fest.gaeste, type: integer}"))
+    text = open(f"{package}/form.yaml").read()
+    at = text.index("das_fest.gaeste")
+    end = text.index("      - repeat", at)
+    open(f"{package}/form.yaml", "w").write(text[:end] + '        rules: [{id: viele, must: "das_fest.gaeste < 1000"}]\n' + text[end:])
+    change("service.yaml", ("topic: ", "duration_days: 5\ntopic: "))
+    change("tasks.yaml", ("what: ", "done: \"true\"\n  what: ") if "\n  what: " in open(f"{package}/tasks.yaml").read() else ("{id: ", "{done: true, id: "))
+    schema = open(OWN[0], encoding="utf-8").read()
+    open(newer, "w", encoding="utf-8").write(schema.replace("<x:version>1.0.0</x:version>", "<x:version>2.0.0</x:version>", 1).replace("Tag des Festes", "An welchem Tag?")
+                                             .replace("Straßenfest anmelden", "Fest auf der Straße").replace("<x:id>F99000000008</x:id>", "<x:id>F99000000009</x:id>"))
+    said = run("import", "fim", "--out", out, newer).stdout
+    assert len(glob.glob(f"{out}/*/form.yaml")) == 1
+    form, texts = open(f"{package}/form.yaml").read(), open(f"{package}/texts/de.yaml").read()
+    for kept in ("das_fest.gaeste", "viele", "default"):
+        assert kept in form, (kept, form)
+    assert "Wird es laut?" in texts and "Wie viele kommen?" in texts and "An welchem Tag?" in texts and "title: Fest auf der Straße" in texts
+    assert "duration_days: 5" in open(f"{package}/service.yaml").read() and "done: " in open(f"{package}/tasks.yaml").read()
+    assert "das_fest.tag_des_festes" in form and "version: 2.0.0" in form
+    assert re.search(r"Neu im Schema: .*F99000000009", said) and re.search(r"Nicht mehr im Schema: .*F99000000008", said), said
+    errors = [line for line in run("check", package, "--places", "places", status=1).stdout.splitlines() if ": error:" in line]
+    assert errors and all("duration" in e for e in errors), errors  # the author's own new key wants its text
+    # once more the same: nothing changes
+    before = {f: open(f, encoding="utf-8").read() for f in glob.glob(f"{package}/**/*.yaml", recursive=True)}
+    run("import", "fim", "--out", out, newer)
+    for f, text in before.items():
+        assert open(f, encoding="utf-8").read() == text, f
+
+
 house = None
 
 
