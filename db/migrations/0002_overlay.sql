@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Overlays: what the state (tenant portal) and a town have of their own on top of a package, with editing, four eyes and history
--- (docs/why/overlays.md). Nothing here is about a person applying; names of authors are those of staff.
+-- (docs/why/060-overlays.md). Nothing here is about a person applying; names of authors are those of staff.
 
 CREATE TABLE package (                    -- content-addressed: packages as shipped, and as the state offers them; shared by all tenants
 	hash @bytes NOT NULL,             -- clear

@@ -271,10 +271,11 @@ static const struct node *with_defaults(struct arena *a, const struct node *serv
 /* The cases of the package were recorded with its own defaults. */
 static const struct node *recorded_with(struct arena *a, const struct package *below, const struct node *params)
 {
-	struct node *map = node_new(a, NODE_MAP);
+	struct node *map = below->recorded ? copy_map(a, below->recorded) : node_new(a, NODE_MAP);
 
 	for (size_t i = 0; i < node_count(params); i++)
-		node_set(a, map, params->key[i], node_new_text(a, node_text_at(param_node(below, params->key[i]), S("default"))));
+		if (!node_get(map, params->key[i]))
+			node_set(a, map, params->key[i], node_new_text(a, node_text_at(param_node(below, params->key[i]), S("default"))));
 	return map->n ? map : NULL;
 }
 
@@ -345,7 +346,8 @@ enum merge_state overlay_merge_state(struct arena *a, const struct package *belo
 		return MERGE_GUARDED;
 	if (c->base.n && !now.n)
 		return MERGE_GONE;
-	return str_eq(now, c->base) ? MERGE_OWN : MERGE_CONFLICT;
+	/* a value is for each town to decide: another standard below says nothing about it */
+	return str_eq(now, c->base) || str_has_prefix(c->key, S("param.")) ? MERGE_OWN : MERGE_CONFLICT;
 }
 
 size_t overlay_conflicts(struct arena *a, const struct package *below, const struct overlay *o)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Overlays: what a level (the state, a town) has of its own on top of the package below it. Two levels, one thing: the state's overlay
- * lies on the shipped package, a town's on what that gives. docs/why/overlays.md
+ * lies on the shipped package, a town's on what that gives. docs/why/060-overlays.md
  *
  * A part of a package has a flat key:
  *	text.<language>.<text key>	text.de.page.wer.title

@@ -41,12 +41,17 @@ void package_check(struct arena *a, const struct package *p, const struct place_
 
 /* Parts of package_check(). */
 void package_check_texts(struct arena *a, const struct package *p, struct findings *f);
+/* What may stand in braces in a text: "place", "param.satz", a field asked before. 0: none, or no page shows the text. */
+size_t package_placeholders(struct arena *a, const struct package *p, str key, const str **ret);
 void package_check_conditions(struct arena *a, const struct package *p, struct findings *f);
 /* Returns the number of cases run; what differs from the record is a finding. */
 size_t package_run_cases(struct arena *a, const struct package *p, const struct place_snapshot *places, struct findings *f);
 /* One of them; its journey, or NULL when the case itself cannot be read. */
 const struct journey *package_case(struct arena *a, const struct package *p, const struct node *one, const struct place_snapshot *places,
 				   struct findings *f);
+
+/* What was typed in it; places that this form does not have are left out. */
+struct answers *package_case_answers(struct arena *a, const struct form *form, const struct node *one);
 
 /*
  * The merged definition, canonical JSON: {documents, form, format, params, service, texts}. params: MAP id -> text as a person writes

@@ -246,3 +246,11 @@ size_t package_run_cases(struct arena *a, const struct package *p, const struct 
 		(void)package_case(a, p, p->cases->item[i], places, f);
 	return p->cases->n;
 }
+
+struct answers *package_case_answers(struct arena *a, const struct form *form, const struct node *one)
+{
+	struct findings quiet = findings_new(a);
+	struct run r = { .arena = a, .f = &quiet, .node = one, .form = form };
+
+	return answers_of(&r);
+}

@@ -380,3 +380,27 @@ void package_check_texts(struct arena *a, const struct package *p, struct findin
 	check_languages(&c);
 	check_documents(&c);
 }
+
+size_t package_placeholders(struct arena *a, const struct package *p, str key, const str **ret)
+{
+	static const char *const words[] = { "place", "authority", "seat", "days", "row", "label", "limit" };
+	struct findings quiet = findings_new(a);
+	struct checker c = { .arena = a, .p = p, .f = &quiet, .index = node_new(a, NODE_MAP) };
+	const struct spec *s;
+	str *list = ARENA_ARRAY(a, str, 8 + p->facts->params + p->compiled->fields);
+	size_t n = 0;
+
+	general_keys(&c);
+	form_keys(&c);
+	s = find(&c, key);
+	*ret = list;
+	for (size_t i = 0; s && i < sizeof words / sizeof *words; i++)
+		if (placeholder_known(&c, s, str_c(words[i])))
+			list[n++] = str_c(words[i]);
+	for (size_t i = 0; s && i < p->facts->params; i++)
+		list[n++] = key3(&c, "param.", p->facts->param[i].id, "");
+	for (size_t i = 0; s && i < p->compiled->fields; i++)
+		if (placeholder_known(&c, s, p->compiled->field[i].id))
+			list[n++] = p->compiled->field[i].id;
+	return n;
+}

@@ -29,6 +29,7 @@ enum command_flag {
 	NEEDS_HOUSE = 1,
 	NEEDS_CONF = 2,
 	ALSO_REMOTE = 4,		/* rather inside the server when one runs; else without a house */
+	FILES_OUT = 8,			/* what it gives is a JSON map path -> text: the caller's process writes these files (tool_write_files) */
 };
 
 struct command {

@@ -111,5 +111,8 @@ int main(int argc, char **argv)
 	rc = command_read(&r, c, arg + words, args - words);
 	if (rc)
 		return show(&r, rc);
-	return show(&r, c->flags & (NEEDS_HOUSE | ALSO_REMOTE) ? run_with_house(&r, c, arg, args) : c->run(&r));
+	rc = c->flags & (NEEDS_HOUSE | ALSO_REMOTE) ? run_with_house(&r, c, arg, args) : c->run(&r);
+	if (!rc && c->flags & FILES_OUT)
+		rc = tool_write_files(&r);
+	return show(&r, rc);
 }

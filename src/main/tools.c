@@ -53,6 +53,12 @@ const struct command tools[] = {
 	  "NAME=VALUE: active=yes, active=no, param.NAME=VALUE; amounts as 60,00; an empty VALUE goes back to what the package says.\n"
 	  "Drafts and cases that are there already keep the parameters they were begun with.",
 	  "tenant=", NEEDS_HOUSE, 2, ANY, tool_service_set },
+	{ "service export", "SERVICE [--tenant SLUG] [--out DIR]", "Writes the merged package of a level as files: DIR/SERVICE/service.yaml and the rest.",
+	  "Without --tenant, or with --tenant portal: as the state offers it; with a town: with its own texts and values as defaults.\n"
+	  "The result is a package: schalter check DIR/SERVICE (what packages share lies beside it: services/lists, services/blocks).",
+	  "tenant= out=", NEEDS_HOUSE | FILES_OUT, 1, 1, tool_service_export },
+	{ "service diff", "SERVICE [--tenant SLUG]", "Shows what a level has of its own, and what an update of the package conflicts with.",
+	  "Without --tenant: the state. \"-\" is the package, \"+\" what is in force.", "tenant=", NEEDS_HOUSE, 1, 1, tool_service_diff },
 	{ "receipt verify", "FILE --keys FILE", "Verifies a receipt with the public keys of the server that gave it; no network, no database.",
 	  "The keys stand at https://SERVER/.well-known/schalter-keys.json. A key that a receipt brings along is never used.", "keys=", 0, 1, 1,
 	  tool_receipt_verify },

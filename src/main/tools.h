@@ -13,6 +13,10 @@ int tool_place_responsible(struct run *r);
 int tool_tenant_list(struct run *r);
 int tool_tenant_show(struct run *r);
 int tool_tenant_set(struct run *r);
+int tool_service_export(struct run *r);
+int tool_service_diff(struct run *r);
+/* Writes the files of a command with FILES_OUT under its option --out. */
+int tool_write_files(struct run *r);
 int tool_clerk_add(struct run *r);
 int tool_clerk_list(struct run *r);
 int tool_clerk_link(struct run *r);

@@ -191,13 +191,35 @@ int catalog_note_write(struct dbc *db, const struct offer_note *n)
 struct set {
 	struct offer_put put;
 	struct offer_note note;
+	struct arena *arena;
+	const struct package *below;
+	const struct pairs *params;
 };
+
+static void take_params(struct arena *a, const struct package *below, struct overlay *o, const struct pairs *params);
+
+/* Authors who are at work go on from the new values: their draft would take them back otherwise. */
+static int set_in_draft(struct dbc *db, const struct set *s)
+{
+	AUTO(rows_done) struct rows *r = NULL;
+	struct overlay o;
+
+	TRY(db_query(db, &r, SQL("SELECT body FROM overlay_draft WHERE tenant_id = $1 AND service = $2"), VI(s->put.tenant.v), VT(s->put.service)));
+	if (!rows_next(r))
+		return rows_error(r);
+	TRY(overlay_parse(s->arena, str_dup(s->arena, row_str(r, 0)), &o));
+	rows_done(&r);
+	take_params(s->arena, s->below, &o, s->params);
+	return db_exec(db, SQL("UPDATE overlay_draft SET body = $3, version = version + 1 WHERE tenant_id = $1 AND service = $2"), VI(s->put.tenant.v),
+		VT(s->put.service), VT(overlay_json(s->arena, &o)));
+}
 
 static int set_unit(struct dbc *db, void *arg)
 {
 	const struct set *s = arg;
 
 	TRY(catalog_put_write(db, &s->put));
+	TRY(set_in_draft(db, s));
 	return catalog_note_write(db, &s->note);
 }
 
@@ -232,6 +254,9 @@ int catalog_offer_set(struct ctx *c, tenant_id t, str service, const struct offe
 	take_params(c->arena, below.package, &o, &settings->params);
 	TRY(catalog_merge(c->arena, t, &below, &o, &f, &m));
 	catalog_put_init(c, t, &m, &o, settings->active, &s->put);
+	s->arena = c->arena;
+	s->below = below.package;
+	s->params = &settings->params;
 	s->note = (struct offer_note){ .tenant = t, .service = s->put.service, .at = c->now.us, .kind = S("settings"), .clerk = c->actor.clerk.v,
 				       .overlay = s->put.overlay, .definition = &s->put.merged.definition_hash, .upstream = &s->put.merged.below.hash };
 	ctx_hand_over(c, set_unit, s, t, true);

@@ -63,3 +63,104 @@ struct author_read_view {
 	const struct author_section_view *section;
 	size_t sections;
 };
+
+/* view_author_change: one part, both languages */
+struct author_change_view {
+	struct page_view page;
+	struct author_head_view head;
+	struct post_view post;
+	struct errors_view errors;
+	str what, key, back_href, preview_href;
+	const struct field_view *field;
+	size_t fields;
+	const struct pair *mark;	/* hidden: what was shown (P10) */
+	size_t marks;
+	const struct point_view *below;	/* language, text of the level below */
+	size_t belows;
+	str placeholders;		/* "{place} {param.x}" */
+	str theirs;			/* somebody else's text, saved meanwhile */
+	bool own, guarded, locked, letter;
+};
+
+/* view_author_draft: what is changed, checked, asked for and released */
+struct author_diff_view {
+	str what, key, before, after, change_href;
+	bool english;			/* the texts are English */
+};
+struct author_effect_view {
+	str name, text;
+	bool failed;
+};
+struct author_draft_view {
+	struct page_view page;
+	struct author_head_view head;
+	struct post_view post;
+	struct errors_view errors;
+	bool there;			/* there is a draft */
+	str state;			/* who has asked, when; or why it came back */
+	str why;			/* quoted */
+	enum notice_kind kind;
+	const struct author_diff_view *diff;
+	size_t diffs;
+	bool form;			/* the form itself differs, too */
+	str cases;			/* "14 Fälle, alle wie aufgezeichnet" */
+	bool good;
+	const struct author_effect_view *effect;
+	size_t effects;
+	const struct author_effect_view *finding;
+	size_t findings;
+	str conflicts, conflicts_href;
+	struct field_view why_field, return_field;
+	bool can_ask, can_release, can_return, can_take_back, can_discard;
+	str may_not;			/* why the one who looks may not release */
+	str version;
+	str preview_href;
+	str pin;			/* on which package the level stays, or that it follows */
+	bool can_pin, can_unpin;
+};
+
+/* view_author_history */
+struct author_event_view {
+	str when, who, what, why, hash;
+	str number;
+	bool can_restore;
+};
+struct author_history_view {
+	struct page_view page;
+	struct author_head_view head;
+	struct post_view post;
+	struct errors_view errors;
+	str csv_href, json_href;
+	const struct author_event_view *event;
+	size_t events;
+};
+
+/* view_author_merge: after an update below, part by part */
+struct author_merge_view_row {
+	str what, key, base, below, mine, input, change_href;
+	str state;			/* what has happened: "beide geändert" */
+	bool gone, english;
+	bool keep, take;		/* chosen */
+};
+struct author_merge_view {
+	struct page_view page;
+	struct author_head_view head;
+	struct post_view post;
+	struct errors_view errors;
+	const struct author_merge_view_row *row;
+	size_t rows;
+	const struct author_diff_view *news;	/* what the update brings besides */
+	size_t newss;
+	bool form, locked;
+	str version;
+};
+
+/* view_author_preview: all pages, to be looked at */
+struct author_pages_view {
+	struct page_view page;
+	struct author_head_view head;
+	str service_href;
+	const struct point_view *item;	/* title; text: when it appears */
+	const str *href;
+	size_t items;
+};

@@ -92,6 +92,7 @@ struct question_view {
 	struct errors_view errors;
 	const struct field_view *field;
 	size_t fields;
+	str preview_answers;	/* an author's preview: what was typed so far travels with the form */
 	bool has_files;		/* the form is multipart/form-data */
 	bool has_many;		/* there are buttons before the one that goes on */
 	bool says_optional;	/* at least one field is optional: said once on top */
@@ -111,6 +112,7 @@ struct group_row_view {
 };
 struct group_list_view {
 	struct page_view page;
+	str preview_answers;
 	struct steps_view steps;
 	struct post_view post;
 	str back_href;

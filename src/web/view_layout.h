@@ -42,6 +42,7 @@ struct page_view {
 	bool desk;		/* clerk area: works cases */
 	bool admin;		/* clerk area: may administrate */
 	bool author;		/* clerk area: writes services */
+	str preview_href;	/* this is an author's preview: where it leads back to; empty: it is none */
 	str csrf;		/* for the sign-out button */
 	str signin_href;	/* empty: /konto/anmelden; page code puts the absolute localhost address here on 127.0.0.1 */
 	str notice;		/* said once after a redirect: "Gespeichert." */

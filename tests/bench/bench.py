@@ -24,6 +24,7 @@ GOALS = {
     "journey_cpu_us": "<= 1000", "journey_alone_cpu_us": "-", "submit_rps": ">= 5000", "submit_p99_ms": "<= 15", "submit_rps_pg": ">= 2000",
     "inbox_cpu_us": "<= 500", "cold_start_ms": "<= 100", "rss_idle_mb": "<= 20", "first_visit_kb": "<= 100", "first_visit_requests": "<= 8", "pdf_ms": "<= 15",
     "form_273_fields_page_cpu_us": "<= 300", "journey_eval_2000_fields_us": "<= 500", "journey_eval_200_rows_us": "<= 500",
+    "overlay_publish_ms": "<= 50", "overlay_publish_state_ms": "<= 50",
 }
 
 

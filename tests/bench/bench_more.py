@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Figures that need more than a page: the clerk's inbox among 100,000 cases, PDF, first visit in a browser, PostgreSQL."""
-import http.client, json, os, re, shutil, subprocess, sys, tempfile, time, urllib.parse
+import http.client, json, os, re, shutil, subprocess, sys, tempfile, threading, time, urllib.parse
 from html.parser import HTMLParser
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -149,7 +149,74 @@ def inbox(server, data, name, put, load, cases):
     put("inbox_cpu_us", round((server.cpu() - before) / n * 1e6), f"{name}, {cases} cases of one authority, page of {rows} links, names unsealed")
 
 
+def author(server, data, login, tenant, address):
+    """Who has come in by a set-up link stands before the list of services."""
+    program = os.environ.get("SCHALTER_BIN_RELEASE", os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "schalter"))
+    said = subprocess.run([program, "clerk", "link", "--data", data, "--tenant", tenant, login], capture_output=True, text=True)
+    b = Browser(server.port, "amt.localhost", address)
+    b.go("GET", urllib.parse.urlparse(re.search(r"http\S+/einrichten/\S+", said.stdout).group(0)).path)
+    b.send({})
+    b.send({"passwort": "ein langes Passwort 4711"})
+    if b.go("GET", "/redaktion")[0] != 200:
+        raise SystemExit(f"bench: {login}@{tenant} did not get in: {b.path}")
+    return b
+
+
+def hidden(b, action):
+    """Hidden fields of the form that posts to action."""
+    form = re.search(r'<form[^>]*action="' + re.escape(action) + r'".*?</form>', b.text, re.S)
+    if not form:
+        raise SystemExit(f"bench: no form {action} on {b.path}")
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.group(0)))
+
+
+def published(server, data, tenant, town, round_, clients):
+    """A change of this level is written, asked for, and released; seconds from the click on release until the town's page says so."""
+    base, writer, second = "/redaktion/hundesteuer-anmeldung", clients[0], clients[1]
+    text = f"Fragen beantwortet das Steueramt, Runde {round_} von {tenant}."
+    part = base + "/aendern/text.short"
+    writer.go("GET", part)
+    writer.go("POST", part, {**hidden(writer, part), "de": text, "en": text, "aktion": "speichern"})
+    writer.go("GET", base + "/entwurf")
+    writer.go("POST", base + "/entwurf", {**hidden(writer, base + "/entwurf"), "warum": "Messung", "aktion": "bitten"})
+    second.go("GET", base + "/entwurf")
+    body = {**hidden(second, base + "/entwurf"), "aktion": "freigeben"}
+    reader = Browser(server.port, "localhost", "10.203.0.9")
+    reader.go("GET", f"/{town}/leistung/hundesteuer-anmeldung")
+    stop = threading.Event()
+    seen = []
+
+    def watch():
+        while not stop.is_set() and not seen:
+            reader.go("GET", f"/{town}/leistung/hundesteuer-anmeldung")
+            if text in reader.text:
+                seen.append(time.perf_counter())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    start = time.perf_counter()
+    second.go("POST", base + "/entwurf", body)
+    answered = time.perf_counter()
+    watcher.join(5)
+    stop.set()
+    if not seen:
+        raise SystemExit(f"bench: {town} does not show what {tenant} has published")
+    return seen[0] - start, answered - start
+
+
+def overlay(server, data, name, put):
+    """From the second person's click until citizens see it: a town's own text, and the state's in a town that inherits it."""
+    for key, tenant, town in (("overlay_publish_ms", "dresden", "dresden"), ("overlay_publish_state_ms", "portal", "leipzig")):
+        clients = [author(server, data, "redaktion", tenant, f"10.202.{len(tenant)}.1"), author(server, data, "freigabe", tenant, f"10.202.{len(tenant)}.2")]
+        rounds = [published(server, data, tenant, town, i, clients) for i in range(9)]
+        effect, answer = sorted(r[0] for r in rounds), sorted(r[1] for r in rounds)
+        put(key, round(effect[4] * 1000, 1), f"{name}, {tenant}: click on release -> in force in {town}, all checks run; median of 9, worst {effect[-1] * 1000:.1f}, "
+            f"answer {answer[4] * 1000:.1f}")
+
+
 def measure(server, data, name, wanted, put, load, load_bin, cases):
+    if wanted("overlay"):
+        overlay(server, data, name, put)
     if wanted("first_visit"):
         first_visit(server, name, put)
     if wanted("pdf"):

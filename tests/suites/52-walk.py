@@ -139,7 +139,9 @@ class House:
         sql = ("SELECT version, seq, phase, clerk_id, follow_up_on, unread FROM cases ORDER BY case_id",
                "SELECT kind, actor FROM case_event ORDER BY case_id, seq", "SELECT COUNT(*) FROM message", "SELECT COUNT(*) FROM note", "SELECT COUNT(*) FROM letter WHERE kind <> 'copy'", "SELECT COUNT(*) FROM attachment",
                "SELECT draft_id, version, ars FROM draft WHERE case_id IS NULL ORDER BY draft_id", "SELECT COUNT(*) FROM draft_file", "SELECT COUNT(*) FROM clerk",
-               "SELECT COUNT(*) FROM destination", "SELECT COUNT(*) FROM account")
+               "SELECT COUNT(*) FROM destination", "SELECT COUNT(*) FROM account",
+               "SELECT tenant_id, service, version, state, body FROM overlay_draft ORDER BY tenant_id, service", "SELECT COUNT(*) FROM publication",
+               "SELECT tenant_id, service, active, params, overlay FROM offer ORDER BY tenant_id, service")
         if self.engine == "sqlite":
             db = sqlite3.connect(f"file:{self.counter.data}/main.db?mode=ro", uri=True, timeout=10)
             found = [db.execute(s).fetchall() for s in sql]
@@ -185,7 +187,7 @@ def target(h, path):
     if path.startswith("/api/v1/cases"):
         return f"/api/v1/cases/{h.handle}" + "".join("/" + (h.files[0] if p == "{}" else p) for p in parts[4:])
     if first == "redaktion":
-        values = iter(["geburtsurkunde", "text.title"])
+        values = iter(["geburtsurkunde", "person" if "vorschau" in parts else "text.title"])
         return "".join("/" + (next(values) if p == "{}" else p) for p in parts)
     return None
 
@@ -507,7 +509,7 @@ def _():
     h = house("sqlite")
     declared = {}
     table = None
-    for line in open("db/migrations/0001_base.sql", encoding="utf-8"):
+    for line in (line for name in sorted(glob.glob("db/migrations/*.sql")) for line in open(name, encoding="utf-8")):
         start = re.match(r"CREATE TABLE (\w+)", line)
         table = start.group(1) if start else table
         column = re.match(r"\t(\w+) @(int|text|bytes)\b", line)

@@ -36,6 +36,7 @@ struct page_view sample_clerk(str title)
 		.demo = true,
 		.user = S("Sabine Albers"),
 		.office = S("Steueramt"),
+		.desk = true,
 		.admin = true,
 		.csrf = S("token"),
 	};
@@ -105,6 +106,7 @@ int main(int argc, char **argv)
 	gallery_case(&g);
 	gallery_account(&g);
 	gallery_clerk(&g);
+	gallery_author(&g);
 	printf("%d pages\n", g.pages);
 	arena_free(a);
 	return 0;

@@ -31,3 +31,4 @@ void gallery_form(struct gallery *g);
 void gallery_case(struct gallery *g);
 void gallery_account(struct gallery *g);
 void gallery_clerk(struct gallery *g);
+void gallery_author(struct gallery *g);

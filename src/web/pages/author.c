@@ -2,7 +2,7 @@
 /* The authors' pages: all services, and one of them as it is read. */
 #include "base/utf8.h"
 #include "usecase/staff.h"
-#include "web/pages/author.h"
+#include "web/pages/author_work.h"
 
 struct page_view author_frame(struct req *rq, str title)
 {
@@ -64,7 +64,8 @@ struct author_head_view author_head(struct req *rq, const struct definition *d, 
 	static const struct {
 		const char *tail;
 		enum text_id text;
-	} tabs[] = { { "", TX_AUTHOR_TAB_READ } };
+	} tabs[] = { { "", TX_AUTHOR_TAB_READ }, { "/entwurf", TX_AUTHOR_TAB_DRAFT }, { "/vorschau", TX_AUTHOR_TAB_PREVIEW },
+		     { "/verlauf", TX_AUTHOR_TAB_HISTORY } };
 	struct inbox_tab_view *v = ARENA_ARRAY(rq->arena, struct inbox_tab_view, sizeof tabs / sizeof *tabs);
 	struct author_head_view h = { .title = definition_text(d, S("de"), S("title")), .href = href(rq, d, ""), .tab = v, .tabs = sizeof tabs / sizeof *tabs };
 
@@ -76,7 +77,7 @@ struct author_head_view author_head(struct req *rq, const struct definition *d, 
 
 /* ---- all services ---- */
 
-static void state_of(struct req *rq, const struct author_service *s, struct author_row_view *r)
+static void state_of(struct req *rq, const struct author_service *s, const struct authoring_item *draft, struct author_row_view *r)
 {
 	const struct overlay *o = &s->offered.overlay;
 
@@ -85,6 +86,9 @@ static void state_of(struct req *rq, const struct author_service *s, struct auth
 	if (s->offered.held.n) {
 		r->state = TX(rq, TX_AUTHOR_STATE_CONFLICT);
 		r->kind = NOTICE_DANGER;
+	} else if (draft) {
+		r->state = TX(rq, draft->state == AUTHORING_WAITING ? TX_AUTHOR_STATE_WAITING : TX_AUTHOR_STATE_EDITING);
+		r->kind = NOTICE_WARNING;
 	} else if (!s->active) {
 		r->state = TX(rq, TX_AUTHOR_STATE_OFF);
 	} else {
@@ -104,14 +108,24 @@ static str lead_of(struct req *rq)
 	return TXF(rq, TX_AUTHOR_LEAD_TOWN, TEXT_ARG("town", staff_authority(rq->house, t)->name));
 }
 
+static const struct authoring_item *draft_of(const struct authoring_item *list, size_t n, str service)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(list[i].service, service))
+			return &list[i];
+	return NULL;
+}
+
 int page_author_list(struct req *rq)
 {
 	str q = str_trim(req_query(rq, S("q"))), want = utf8_fold(rq->arena, q);
 	struct author_list_view v = { .page = author_frame(rq, TX(rq, TX_AUTHOR_TITLE)), .q = q, .lead = lead_of(rq) };
 	const struct definition *const *all;
 	struct author_row_view *row;
-	size_t n;
+	struct authoring_item *draft;
+	size_t n, drafts;
 
+	TRY(authoring_drafts(&rq->ctx, &draft, &drafts));
 	all = catalog_services(rq->house->catalog, &n);
 	row = ARENA_ARRAY(rq->arena, struct author_row_view, n + 1);
 	for (size_t i = 0; i < n; i++) {
@@ -123,7 +137,7 @@ int page_author_list(struct req *rq)
 					       .version = s.d->service->version };
 		if (want.n && !str_contains(utf8_fold(rq->arena, r->title), want) && !str_contains(r->id, want))
 			continue;
-		state_of(rq, &s, r);
+		state_of(rq, &s, draft_of(draft, drafts, r->id), r);
 		v.rows++;
 	}
 	v.row = row;
@@ -192,29 +206,21 @@ int page_author_read(struct req *rq)
 {
 	struct author_read_view v = { .q = str_trim(req_query(rq, S("q"))), .show = req_query(rq, S("zeigen")) };
 	struct author_outline o;
-	struct author_service s;
+	struct authoring *w;
 
-	TRY(author_service(rq, req_path(rq, 0), &s));
-	o = (struct author_outline){ .rq = rq, .d = s.d, .own = &s.offered.overlay, .q = v.q, .show = v.show };
+	TRY(authoring_open(&rq->ctx, req_path(rq, 0), &w));
+	o = (struct author_outline){ .rq = rq, .d = w->definition, .own = &w->draft, .q = v.q, .show = v.show, .locked = w->state == AUTHORING_WAITING };
 	author_outline(&o);
-	v.page = author_frame(rq, definition_text(s.d, S("de"), S("title")));
-	v.head = author_head(rq, s.d, "");
+	v.page = author_frame(rq, definition_text(w->definition, S("de"), S("title")));
+	v.head = author_head(rq, w->definition, "");
+	if (w->state != AUTHORING_NONE) {
+		v.head.state = TX(rq, w->state == AUTHORING_WAITING ? TX_AUTHOR_STATE_WAITING : TX_AUTHOR_STATE_EDITING);
+		v.head.kind = NOTICE_WARNING;
+	}
 	if (!v.q.n && !v.show.n)
-		facts(rq, s.d, &v);
-	filters(rq, s.d, &v);
+		facts(rq, w->definition, &v);
+	filters(rq, w->definition, &v);
 	v.section = o.section;
 	v.sections = o.sections;
 	return RENDER(rq, 200, view_author_read, &v);
-}
-
-str author_change_href(struct req *rq, const struct definition *d, str key)
-{
-	(void)rq, (void)d, (void)key;
-	return STR_EMPTY;
-}
-
-str author_preview_href(struct req *rq, const struct definition *d, str page)
-{
-	(void)rq, (void)d, (void)page;
-	return STR_EMPTY;
 }

@@ -35,6 +35,7 @@ struct author_outline {
 	const struct definition *d;
 	const struct overlay *own;
 	str q, show;
+	bool locked;			/* waits for release: nothing is to be changed */
 	struct author_section_view *section;
 	size_t sections;
 };

@@ -74,7 +74,8 @@ static void put(struct outline *x, struct author_text_view t)
 	if (!fits || !(x->hit || holds(x, t.de) || holds(x, t.en) || holds(x, t.key)))
 		return;
 	t.guarded = author_guarded(x->d, t.key);
-	t.change_href = author_change_href(x->rq, x->d, t.key);
+	if (!x->o->locked)
+		t.change_href = author_change_href(x->rq, x->d, t.key);
 	MORE(x->rq->arena, x->text, x->item.texts, x->texts_room);
 	x->text[x->item.texts++] = t;
 }
@@ -144,6 +145,9 @@ static void field(struct outline *x, const struct field *f)
 		kind = str_fmt(x->rq->arena, "%.*s, %.*s", STR_FMT(kind), STR_FMT(TX(x->rq, TX_AUTHOR_KIND_OPTIONAL)));
 	begin(x, str_fmt(x->rq->arena, "f-%.*s", STR_FMT(f->key)), label.n ? label : f->id, kind);
 	word(x, TX(x->rq, TX_AUTHOR_WHEN_FIELD), f->when);
+	word(x, TX(x->rq, TX_AUTHOR_WHEN_REQUIRED), f->required);
+	word(x, TX(x->rq, TX_AUTHOR_WHEN_FORBIDDEN), f->forbidden);
+	word(x, TX(x->rq, TX_AUTHOR_WHEN_VALIDATION), f->validation);
 	word(x, TX(x->rq, TX_AUTHOR_WHEN_MIN), f->min);
 	word(x, TX(x->rq, TX_AUTHOR_WHEN_MAX), f->max);
 	word(x, TX(x->rq, TX_AUTHOR_WHEN_DEFAULT), f->dflt);
@@ -224,6 +228,7 @@ static void first(struct outline *x)
 	x->item.preview_href = author_preview_href(x->rq, x->d, STR_EMPTY);
 	for (size_t i = 0; i < sizeof one / sizeof *one; i++)
 		text(x, str_c(one[i].key), TX(x->rq, one[i].what), false);
+	text(x, S("simple"), TX(x->rq, TX_AUTHOR_WHAT_SIMPLE), true);
 	for (size_t i = 0; i < s->needs; i++)
 		text(x, key3(x, "need.", s->need[i], ""), TX(x->rq, TX_AUTHOR_WHAT_NEED), false);
 	counted(x, "synonyms", TX(x->rq, TX_AUTHOR_WHAT_SYNONYM));

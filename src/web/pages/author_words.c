@@ -80,6 +80,8 @@ static int text_of(const struct words *w, const struct expr_node *x)
 		[OP_HAS] = TX_AUTHOR_WORD_HAS, [OP_TICKS] = TX_AUTHOR_WORD_TICKS, [OP_COUNT] = TX_AUTHOR_WORD_COUNT,
 		[OP_COUNT_WHERE] = TX_AUTHOR_WORD_COUNT_WHERE, [OP_ANY] = TX_AUTHOR_WORD_ANY, [OP_ALL] = TX_AUTHOR_WORD_ALL, [OP_SUM] = TX_AUTHOR_WORD_SUM,
 		[OP_ARS] = TX_AUTHOR_WORD_PLACE, [OP_POPULATION] = TX_AUTHOR_WORD_POPULATION, [OP_TODAY] = TX_AUTHOR_WORD_TODAY,
+		[OP_VALID_DATE] = TX_AUTHOR_WORD_VALID_DATE, [OP_VALUE] = TX_AUTHOR_WORD_ELEMENT, [OP_COUNT_OF] = TX_AUTHOR_WORD_COUNT_OF,
+		[OP_ANY_OF] = TX_AUTHOR_WORD_ANY_OF, [OP_ALL_OF] = TX_AUTHOR_WORD_ALL_OF, [OP_SUM_OF] = TX_AUTHOR_WORD_SUM_OF,
 	};
 	static const int dates[] = { [OP_LT] = TX_AUTHOR_WORD_BEFORE, [OP_LE] = TX_AUTHOR_WORD_NOT_AFTER, [OP_GT] = TX_AUTHOR_WORD_AFTER,
 				     [OP_GE] = TX_AUTHOR_WORD_NOT_BEFORE };
@@ -123,10 +125,13 @@ static str tell(const struct words *w, const struct expr_node *parent, uint16_t 
 		arg[args++] = TEXT_ARG("a", x->args ? side(w, x, 0) : label_of(w, &w->d->form->field[x->k]));
 	else if (x->op == OP_COUNT)
 		arg[args++] = TEXT_ARG("a", group_name(w, x->k));
-	else if (over_rows) {
+	else if (x->op >= OP_ANY_OF && x->op <= OP_SUM_OF) {
+		arg[args++] = TEXT_ARG("a", tell(w, NULL, x->arg[1]));
+		arg[args++] = TEXT_ARG("b", tell(w, NULL, x->arg[0]));
+	} else if (over_rows) {
 		arg[args++] = TEXT_ARG("a", tell(w, NULL, x->arg[0]));
 		arg[args++] = TEXT_ARG("b", group_name(w, x->k));
-	} else if (x->op != OP_ARS && x->op != OP_POPULATION && x->op != OP_TODAY) {
+	} else if (x->op != OP_ARS && x->op != OP_POPULATION && x->op != OP_TODAY && x->op != OP_VALUE) {
 		arg[args++] = TEXT_ARG("a", side(w, x, 0));
 		if (x->args > 1)
 			arg[args++] = TEXT_ARG("b", side(w, x, 1));

@@ -26,6 +26,9 @@ str draft_href(struct req *rq, const struct draft *d, str tail);
 /* The postcode of the residence belongs to another place: a sentence and the way there; href empty: no doubt. */
 struct link_view place_elsewhere(struct req *rq, const struct draft *d);
 str keep_until(struct req *rq, const struct draft *d);
+/* The page of a service with a definition that is not in force yet, for its author. */
+MUST_USE int service_preview(struct req *rq, const struct place *town, const struct definition *d);
+void author_preview_frame(struct req *rq, const struct place *place, struct page_view *p, str back);
 /* Sections of the check page and of "what was sent"; links: the draft whose answers may be changed, or NULL. */
 size_t check_sections(struct req *rq, const struct shown_of *of, const struct draft *links, const struct check_section_view **ret);
 size_t fee_lines(struct req *rq, const struct shown_of *of, const struct fee_line_view **ret);

@@ -94,7 +94,7 @@ static int fill_draft(struct req *rq, const struct definition *d, const struct p
 	return 0;
 }
 
-static int fill_place(struct req *rq, const struct place *town, const struct definition **d, struct service_view *v)
+static int fill_place(struct req *rq, const struct place *town, bool fixed, const struct definition **d, struct service_view *v)
 {
 	static const enum text_id ask[] = { TX_PAGES_PLACE_OF_RESIDENCE, TX_PAGES_PLACE_OF_BUSINESS, TX_PAGES_PLACE_OF_OBJECT, TX_PAGES_PLACE_OF_EVENT,
 					    TX_PAGES_PLACE_OF_SCHOOL };
@@ -118,7 +118,7 @@ static int fill_place(struct req *rq, const struct place *town, const struct def
 	if (!who.confirmed)
 		v->doubt = TXF(rq, who.doubt, TEXT_ARG("place", town->name));
 	v->contact = show_contact(rq, (tenant_id){ who.tenant_id });
-	if (catalog_offer(&rq->ctx, (tenant_id){ who.tenant_id }, base->service->id, d) < 0) {
+	if (!fixed && catalog_offer(&rq->ctx, (tenant_id){ who.tenant_id }, base->service->id, d) < 0) {
 		*d = base;
 		v->off_reason = TX(rq, TX_PAGES_NOT_OFFERED);
 	}
@@ -137,16 +137,28 @@ static int fill_prose(struct req *rq, const struct definition *d, struct service
 	return 0;
 }
 
-static int service_page(struct req *rq, const struct place *town, str service)
+/* For its author: the start leads into the preview of the form, and nothing leads to what is not in force yet. */
+static void for_author(struct req *rq, const struct place *town, const struct definition *d, struct service_view *v)
+{
+	author_preview_frame(rq, town, &v->page, str_fmt(rq->arena, "/redaktion/%.*s/vorschau", STR_FMT(d->service->id)));
+	v->place_href = v->draft.title = v->draft.href = STR_EMPTY;
+	v->start_href = str_fmt(rq->arena, "/redaktion/%.*s/vorschau/%.*s", STR_FMT(d->service->id), STR_FMT(d->form->page[0].id));
+	v->start_label = TX(rq, TX_PAGES_START_APPLY);
+	v->start = page_post(rq, v->start_href, false);
+	v->identify_href = v->resume_href = v->schema_href = STR_EMPTY;
+}
+
+/* given: a definition that is not in force yet; NULL: what is offered there. */
+static int service_page(struct req *rq, const struct place *town, str service, const struct definition *given)
 {
 	str lang = lang_code(rq->ctx.lang);
 	struct service_view v = { 0 };
-	const struct definition *d;
+	const struct definition *d = given;
 	struct link_view crumb[2];
 
-	if (catalog_offer(&rq->ctx, (tenant_id){ 0 }, service, &d) < 0)
+	if (!given && catalog_offer(&rq->ctx, (tenant_id){ 0 }, service, &d) < 0)
 		return reply_problem(rq, 404);
-	TRY(fill_place(rq, town, &d, &v));
+	TRY(fill_place(rq, town, given != NULL, &d, &v));
 	v.title = definition_text(d, lang, S("title"));
 	v.page = page_frame(rq, v.title);
 	v.page.nav = NAV_SERVICES;
@@ -185,7 +197,14 @@ static int service_page(struct req *rq, const struct place *town, str service)
 	if (!town)
 		v.privacy_href = S("/datenschutz");
 	v.schema_href = str_fmt(rq->arena, "/schema/%.*s.json", STR_FMT(d->hash));
+	if (given)
+		for_author(rq, town, d, &v);
 	return RENDER(rq, 200, view_service, &v);
+}
+
+int service_preview(struct req *rq, const struct place *town, const struct definition *d)
+{
+	return service_page(rq, town, d->service->id, d);
 }
 
 int page_service(struct req *rq)
@@ -194,14 +213,14 @@ int page_service(struct req *rq)
 
 	if (typed.n)
 		return reply_see_fmt(rq, "/ort?leistung=%.*s&ort=%.*s", STR_FMT(url_encode(rq->arena, req_path(rq, 0))), STR_FMT(url_encode(rq->arena, typed)));
-	return service_page(rq, NULL, req_path(rq, 0));
+	return service_page(rq, NULL, req_path(rq, 0), NULL);
 }
 
 int page_town_service(struct req *rq)
 {
 	const struct place *town = place_by_slug(rq->house->places, req_path(rq, 0));
 
-	return town ? service_page(rq, town, req_path(rq, 1)) : reply_problem(rq, 404);
+	return town ? service_page(rq, town, req_path(rq, 1), NULL) : reply_problem(rq, 404);
 }
 
 /* ---- the start: a draft and, for a new visitor, a session ---- */
