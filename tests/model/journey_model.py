@@ -140,10 +140,10 @@ def age(birth, today):
 
 
 class Scope:
-    """read(name, row) gives a value or EMPTY and notes what it met; rows(group) how many rows there are."""
+    """What an expression sees: the row at hand of the innermost group, and inside any(field, …) the value at hand."""
 
-    def __init__(self, journey, row):
-        self.j, self.row = journey, row
+    def __init__(self, journey, group, row, element=None):
+        self.j, self.group, self.row, self.element = journey, group, row, element
 
     def value(self, e):
         kind = e[0]
@@ -202,20 +202,31 @@ class Scope:
             return self.j.context["ars"]
         if name.startswith("param."):
             return self.j.params[name[6:]]
-        return self.j.read(name, self.row)
+        if name == "value" and self.element is not None:
+            return self.element[0]
+        return self.j.read(name, self.group, self.row)
 
     def call(self, name, arguments):
         if name in ("any", "all", "sum", "count") and arguments[0][1] in self.j.groups:
-            return self.over_rows(name, arguments)
+            rows = self.j.rows_at_hand(arguments[0][1], self.group, self.row)
+            return self.over(name, arguments, [Scope(self.j, arguments[0][1], row) for row in rows])
+        if name in ("any", "all", "sum", "count") and len(arguments) == 2:
+            values = self.value(arguments[0]) or ()
+            return self.over(name, arguments, [Scope(self.j, self.group, self.row, (v,)) for v in values])
         if name == "if":
             return self.value(arguments[1 if self.true(arguments[0]) else 2])
         v = [self.value(x) for x in arguments]
         if name == "is_empty":
             return v[0] is EMPTY
         if name == "has":
-            return v[0] is not EMPTY and v[1] in v[0].split("|")
+            return v[0] is not EMPTY and v[1] in (v[0] if isinstance(v[0], tuple) else v[0].split("|"))
         if name == "count":
-            return Number(0 if v[0] is EMPTY else len(v[0].split("|")))
+            return Number(0 if v[0] is EMPTY else len(v[0] if isinstance(v[0], tuple) else v[0].split("|")))
+        if name == "is_valid_date":
+            try:
+                return EMPTY not in v and all(x.denominator == 1 for x in v) and bool(datetime.date(*(int(x) for x in reversed(v))))
+            except (ValueError, OverflowError):
+                return False
         if name == "today":
             return self.j.today
         if EMPTY in v:
@@ -233,11 +244,10 @@ class Scope:
             "length": lambda: Number(len(v[0])),
         }[name]()
 
-    def over_rows(self, name, arguments):
-        rows = range(1, self.j.rows(arguments[0][1]) + 1)
+    def over(self, name, arguments, scopes):
         if len(arguments) == 1:
-            return Number(len(rows))
-        values = [Scope(self.j, row).value(arguments[1]) for row in rows]
+            return Number(len(scopes))
+        values = [scope.value(arguments[1]) for scope in scopes]
         if name == "sum":
             return EMPTY if EMPTY in values else sum(values, Number(0))
         hits = sum(v is True for v in values)
@@ -270,6 +280,8 @@ def canonical_number(x, places):
 
 
 def canonical(f, value):
+    if isinstance(value, tuple):
+        return "".join(canonical(f, v) + "\n" for v in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime.date):
@@ -328,7 +340,10 @@ def parse(f, raw):
 
 
 class Journey:
-    """One walk. values: id with row -> value; EMPTY if reachable but empty; OPEN if reachable and wrong or missing."""
+    """One walk. values: id with row -> value; EMPTY if reachable but empty; OPEN if reachable and wrong or missing.
+
+    A row is a tuple: of a group inside a group one number for each of both.
+    """
 
     OPEN = object()
 
@@ -337,24 +352,67 @@ class Journey:
         self.service = definition["service"]
         self.today = datetime.date.fromisoformat(answers["today"])
         self.params = {p["id"]: german_number(p["default"]) for p in self.service.get("parameters", [])}
-        self.groups = {s["repeat"]["group"]: s for s in self.form["steps"] if "repeat" in s}
+        self.groups, self.group_of = {}, {}     # group -> parent; field -> group
         self.reached, self.values, self.path, self.problems = {}, {}, [], []
         self.open_pages, self.canonical = [], {}
         self.met_open = self.met_unreachable = False
         for step in self.form["steps"]:
-            self.step(step)
+            self.learn(step, None)
+        for step in self.form["steps"]:
+            self.pages(step, None, ())
         self.first_open = next((i for i, o in enumerate(self.open_pages) if o), len(self.path))
         self.fee = self.total_fee()
 
+    def learn(self, part, parent):
+        """part: a step or a block of repeated pages."""
+        group = parent
+        if "repeat" in part:
+            group = part["repeat"]["group"]
+            self.groups[group] = parent
+        for page in part["pages"]:
+            if "pages" in page:
+                self.learn(page, group)
+            else:
+                self.group_of.update((f["id"], group) for f in page["fields"])
+
+    def chain(self, group):
+        """The group and those around it, innermost first."""
+        while group is not None:
+            yield group
+            group = self.groups[group]
+
+    def depth(self, group):
+        return len(list(self.chain(group)))
+
+    def place(self, name, group, row):
+        """g[2].k[1].name: a row behind the id of each group around."""
+        out, done = "", 0
+        for g, n in zip(reversed(list(self.chain(group))), row):
+            out += f"{g[done:]}[{n}]"
+            done = len(g)
+        return out + name[done:]
+
     def key(self, name, row):
-        group = name.split(".")[0]
-        return name.replace(group, f"{group}[{row}]", 1) if group in self.groups else name
+        return self.place(name, self.group_of[name], row)
 
-    def rows(self, group):
-        return self.reached.get(group, 0)
+    def around(self, group, here):
+        """The innermost group around `group` of which a row is at hand in `here`."""
+        at_hand = set(self.chain(here))
+        return next((g for g in list(self.chain(group))[1:] if g in at_hand), None)
 
-    def read(self, name, row):
-        v = self.values.get(self.key(name, row), "unreachable")
+    def rows_at_hand(self, group, here, row):
+        under = row[:self.depth(self.around(group, here))]
+        return [r for r in self.reached.get(group, []) if r[:len(under)] == under]
+
+    def row_of(self, name, here, row):
+        """The row of a field's group around the row at hand; None: there is none."""
+        group = self.group_of[name]
+        if group is None:
+            return ()
+        return row[:self.depth(group)] if group in set(self.chain(here)) else None
+
+    def read(self, name, here, row):
+        v = self.values.get(self.key(name, self.row_of(name, here, row)), "unreachable")
         if v == "unreachable":
             self.met_unreachable = True
             return EMPTY
@@ -363,116 +421,157 @@ class Journey:
             return EMPTY
         return v
 
-    def true(self, source, row):
-        return source is None or Scope(self, row).true(Parser(source).parse())
+    def true(self, source, group, row):
+        return source is None or Scope(self, group, row).true(Parser(source).parse())
 
-    def step(self, step):
-        if not self.true(step.get("when"), 0):
+    def pages(self, part, parent, outer):
+        if not self.true(part.get("when"), parent, outer):
             return
-        repeat = step.get("repeat")
-        if not repeat:
-            for page in step["pages"]:
-                self.page(page, 0)
+        if "repeat" not in part:
+            for page in part["pages"]:
+                self.page(page, parent, outer)
             return
+        repeat = part["repeat"]
         group = repeat["group"]
-        rows = min(max(self.context["rows"].get(group, 0), int(repeat["min"])), int(repeat["max"]))
-        self.reached[group] = rows
-        for row in range(1, rows + 1):
-            for page in step["pages"]:
-                self.page(page, row)
-        self.path.append(f"{group}-list")
-        asks = rows < int(repeat["max"]) and not self.context["more"].get(group)
+        name = self.place(group, parent, outer) if parent else group
+        rows = min(max(self.context["rows"].get(name, 0), int(repeat["min"])), int(repeat["max"]))
+        self.reached.setdefault(group, []).extend(outer + (n,) for n in range(1, rows + 1))
+        for n in range(1, rows + 1):
+            for page in part["pages"]:
+                self.page(page, group, outer + (n,))
+        place = self.on_path(group.replace(".", "-") + "-list", outer)
+        self.path.append(place)
+        asks = rows < int(repeat["max"]) and not self.context["more"].get(name)
         self.open_pages.append(asks)
         if asks:
-            self.problems.append([f"{group}-list", "required"])
+            self.problems.append([place, "required"])
 
-    def page(self, page, row):
-        if not self.true(page.get("when"), row):
+    def on_path(self, page, row):
+        return page + ("/" + ".".join(map(str, row)) if row else "")
+
+    def page(self, page, group, row):
+        if "pages" in page:
+            self.pages(page, group, row)
+            return
+        if not self.true(page.get("when"), group, row):
             return
         before = len(self.problems)
         for f in page["fields"]:
-            if self.true(f.get("when"), row):
-                self.field(f, row)
+            if self.true(f.get("when"), group, row):
+                self.field(f, group, row)
+        self.conditions(page, group, row)
         for rule in page.get("rules", []):
-            self.rule(rule, page, row)
-        self.path.append(f"{page['id']}/{row}" if row else page["id"])
+            self.rule(rule, page, group, row)
+        self.path.append(self.on_path(page["id"], row))
         self.open_pages.append(len(self.problems) > before)
 
-    def field(self, f, row):
+    def field(self, f, group, row):
         key = self.key(f["id"], row)
         if f["type"] == "calc":
-            value = Scope(self, row).value(Parser(f["value"]).parse())
+            value = Scope(self, group, row).value(Parser(f["value"]).parse())
             if isinstance(value, Number):
                 value = half_up(value, int(f.get("scale", 2)))
         else:
-            try:
-                value = self.answer(f, key, row)
-            except Wrong as wrong:
-                self.problems.append([key, str(wrong)])
-                value = self.OPEN
+            value = self.answer(f, key, group, row)
         self.values[key] = value
         self.canonical[key] = None if value in (EMPTY, self.OPEN) else canonical(f, value)
 
-    def answer(self, f, key, row):
+    def wrong(self, key, kind):
+        self.problems.append([key, kind])
+        return self.OPEN
+
+    def answer(self, f, key, group, row):
         raw = self.answers.get(key, "")
-        if not raw:
-            if f.get("optional") == "true":
-                return EMPTY
-            raise Wrong("required")
+        many = f.get("many")
+        optional = f.get("optional") == "true" or "required" in f or (many is not None and many.get("min") == "0")
+        if many is None:
+            if not raw:
+                return EMPTY if optional else self.wrong(key, "required")
+            try:
+                return self.one(f, raw, group, row)
+            except Wrong as wrong:
+                return self.wrong(key, str(wrong))
+        values = []
+        for nth, part in enumerate(raw.split("\n"), 1):
+            if part.strip("| ") == "":
+                continue
+            try:
+                values.append(self.one(f, part, group, row))
+            except Wrong as wrong:
+                self.problems.append([key, str(wrong), nth])
+                values.append(self.OPEN)
+        if not values:
+            return EMPTY if optional else self.wrong(key, "required")
+        if self.OPEN in values:
+            return self.OPEN
+        if len(values) < int(many.get("min", 1)):
+            return self.wrong(key, "too_few")
+        if len(values) > int(many.get("max", 10)):
+            return self.wrong(key, "too_many")
+        return tuple(values)
+
+    def one(self, f, raw, group, row):
         value = parse(f, raw)
         for limit, kind in (("min", "too_small"), ("max", "too_large")):
             if limit in f and f["type"] in ("integer", "money", "date"):
-                bound = Scope(self, row).value(Parser(f[limit]).parse())
+                bound = Scope(self, group, row).value(Parser(f[limit]).parse())
                 if bound is not EMPTY and (value < bound if limit == "min" else value > bound):
                     raise Wrong(kind)
         for option in options_of(f):
-            if option["id"] in str(value).split("|") and not self.true(option.get("when"), row):
+            if option["id"] in str(value).split("|") and not self.true(option.get("when"), group, row):
                 raise Wrong("option")
         return value
 
-    def rule(self, rule, page, row):
-        e = Parser(rule["must"]).parse()
-        if any(self.values.get(k) is self.OPEN for k in self.read_by(e, row)):
-            return
-        if not Scope(self, row).true(e):
-            at = rule.get("at")
-            place = f"{page['id']}/{row}" if row else page["id"]
-            self.problems.append([self.key(at, row) if at else place, rule["id"]])
+    def conditions(self, page, group, row):
+        """required, forbidden, validation: all decided before one has an effect."""
+        found = []
+        for f in page["fields"]:
+            key = self.key(f["id"], row)
+            value = self.values.get(key, self.OPEN)
+            if value is self.OPEN:
+                continue
+            for kind, concerns, bad in (("required", value is EMPTY, True), ("forbidden", value is not EMPTY, True), ("validation", value is not EMPTY, False)):
+                if kind in f and concerns:
+                    e = Parser(f[kind]).parse()
+                    if not self.reads_open(e, group, row) and Scope(self, group, row).true(e) == bad:
+                        found.append((key, kind))
+                        break
+        for key, kind in found:
+            self.values[key] = self.wrong(key, kind)
+            self.canonical[key] = None
 
-    def read_by(self, e, row):
-        """Keys of all fields that an expression names; those of another group in all their rows."""
+    def reads_open(self, e, group, row):
+        return any(self.values.get(k) is self.OPEN for k in self.read_by(e, group, row))
+
+    def rule(self, rule, page, group, row):
+        e = Parser(rule["must"]).parse()
+        if not self.reads_open(e, group, row) and not Scope(self, group, row).true(e):
+            at = rule.get("at")
+            self.problems.append([self.key(at, row) if at else self.on_path(page["id"], row), rule["id"]])
+
+    def read_by(self, e, group, row):
+        """Keys of all fields that an expression names; those of which no row is at hand in all rows under the row at hand."""
         if e[0] == "name":
-            group = e[1].split(".")[0]
-            if group in self.groups and "." in e[1]:
-                if row and self.own_group(e[1], row):
-                    return [self.key(e[1], row)]
-                return [self.key(e[1], r) for r in range(1, self.rows(group) + 1)]
-            return [e[1]]
+            if e[1] not in self.group_of:
+                return []
+            own = self.row_of(e[1], group, row)
+            rows = [own] if own is not None else self.rows_at_hand(self.group_of[e[1]], group, row)
+            return [self.key(e[1], r) for r in rows]
         out = []
         for part in e[1:]:
             if isinstance(part, tuple):
-                out += self.read_by(part, row)
+                out += self.read_by(part, group, row)
             elif isinstance(part, list):
                 for x in part:
-                    out += self.read_by(x, row)
+                    out += self.read_by(x, group, row)
         return out
-
-    def own_group(self, name, row):
-        return self.asking == name.split(".")[0]
-
-    @property
-    def asking(self):
-        """The group whose rows are being asked: the last one begun, as long as its list page has not come."""
-        for group in reversed(list(self.reached)):
-            return group if f"{group}-list" not in self.path else None
-        return None
 
     def total_fee(self):
         total = Number(0)
         open_path = self.first_open < len(self.path)
         for fee in self.service.get("fee", []):
             self.met_open = self.met_unreachable = False
-            value = Scope(self, 0).value(Parser(fee["amount"]).parse())
+            value = Scope(self, None, ()).value(Parser(fee["amount"]).parse())
             if value is EMPTY or self.met_open or (open_path and self.met_unreachable):
                 return None
             total += half_up(value, 2)

@@ -3,8 +3,8 @@
  * journey_print: definitions and answers from standard input, one JSON text a line; journeys to standard output, one a line.
  *
  *	{"service": {..}, "form": {..}, "params": {..}}		-> {"ok": true} or {"ok": false, "findings": [..]}
- *	{"answers": {"id": "raw"}, "rows": {"g": 2}, "more": {"g": 1}, "today": "2026-11-22", "ars": "..", "population": 5}
- *		-> {"path": ["name", "hund/1"], "values": {"id": "canonical" or null}, "problems": [["id", "kind"]], "first_open": 3,
+ *	{"answers": {"g[1].k[2].x": "raw"}, "rows": {"g": 2, "g[1].k": 3}, "more": {"g": 1}, "today": "2026-11-22", "ars": "..", "population": 5}
+ *		-> {"path": ["name", "hund/1"], "values": {"id": "canonical" or null}, "problems": [["id", "kind"], ["id", "kind", nth]], "back": [..], "first_open": 3,
  *		    "fee": "12.50" or null}	and, after a tab, the submission
  *	schema							-> the JSON Schema of the form
  *	package DIR						-> {"schema": {..}, "complete": [submissions of the recorded cases without errors]}
@@ -97,12 +97,15 @@ static void put_problem(struct json *w, struct arena *a, const struct journey *j
 	else
 		json_str(w, page_place(a, j->form, p->page, p->row));
 	json_str(w, p->rule >= 0 ? j->form->rule[p->rule].id : str_c(kind_name[p->kind]));
+	if (p->nth)
+		json_int(w, p->nth);
 	json_array_end(w);
 }
 
 static void print(struct arena *a, const struct journey *j)
 {
 	struct buf b = buf_new(a, 4096), sub = buf_new(a, 1024);
+	const struct visit *v;
 	struct json w;
 	size_t i;
 
@@ -117,11 +120,11 @@ static void print(struct arena *a, const struct journey *j)
 	json_key(&w, S("values"));
 	json_object(&w);
 	for (i = 0; i < j->values; i++) {
-		const struct value *v = &j->value[i];
+		const struct value *x = &j->value[i];
 
-		put_key(&w, a, j->form, v->field, v->row, false);
-		if (v->present && v->valid)
-			json_str(&w, v->canonical);
+		put_key(&w, a, j->form, x->field, x->row, false);
+		if (x->present && x->valid)
+			json_str(&w, x->canonical);
 		else
 			json_null(&w);
 	}
@@ -130,6 +133,11 @@ static void print(struct arena *a, const struct journey *j)
 	json_array(&w);
 	for (i = 0; i < j->problems; i++)
 		put_problem(&w, a, j, &j->problem[i]);
+	json_array_end(&w);
+	json_key(&w, S("back"));
+	json_array(&w);
+	for (v = j->visits ? &j->visit[j->visits - 1] : NULL; v; v = journey_before(j, v))
+		json_str(&w, page_place(a, j->form, v->page, v->row));
 	json_array_end(&w);
 	json_kint(&w, S("first_open"), (int64_t)j->first_open);
 	json_key(&w, S("fee"));

@@ -18,13 +18,16 @@ from journey_model import Journey  # noqa: E402
 
 SECONDS = float(os.environ.get("SECONDS_TO_RUN", 20))
 ANSWERS_PER_FORM = 12
+MANY = ("text", "integer", "date", "choice")
+ALL_MANY = tuple("many " + k for k in MANY)
 
 
 class Definition:
     """Makes a random form; remembers what may be read where."""
 
     def __init__(self, r):
-        self.r, self.fields, self.groups, self.count = r, [], [], 0
+        self.r, self.fields, self.count = r, [], 0
+        self.groups, self.blocks = [], {}       # groups whose list page has been passed; all: group -> its repeat, its parent
         self.group = None
         form = {"steps": [self.step(i) for i in range(r.randint(1, 4))]}
         fee = [{"id": f"f{i}", "amount": self.number(2)} for i in range(r.randint(0, 2))]
@@ -36,14 +39,32 @@ class Definition:
         if i and r.random() < 0.3:
             step["when"] = self.truth(2)
         if r.random() < 0.35:
-            least = r.randint(0, 2)
-            self.group = f"g{i}"
-            step["repeat"] = {"group": self.group, "min": str(least), "max": str(least + r.randint(1, 2))}
-        step["pages"] = [self.page(f"p{i}-{k}") for k in range(r.randint(1, 3))]
-        if self.group:
-            self.groups.append(self.group)
-            self.group = None
+            self.begin(step, f"g{i}")
+        self.fill(step, f"p{i}", 1)
         return step
+
+    def begin(self, part, name):
+        least = self.r.randint(0, 2)
+        repeat = {"group": name, "min": str(least), "max": str(least + self.r.randint(1, 2))}
+        self.blocks[name] = (repeat, self.group)
+        part["repeat"], self.group = repeat, name
+
+    def fill(self, part, name, depth):
+        """Pages and blocks of repeated pages, in any order; then the group's rows are complete."""
+        r, part["pages"] = self.r, []
+        for k in range(r.randint(1, 3)):
+            if depth < 4 and r.random() < (0.3 if self.group else 0.15):
+                block = {}
+                if r.random() < 0.5 and self.fields:
+                    block["when"] = self.truth(2)
+                self.begin(block, f"{self.group}.k{k}" if self.group else f"h{name[1:]}{k}".replace("-", "_"))
+                self.fill(block, f"{name}-{k}", depth + 1)
+                part["pages"].append(block)
+            else:
+                part["pages"].append(self.page(f"{name}-{k}"))
+        if "repeat" in part:
+            self.groups.append(self.group)
+            self.group = self.blocks[self.group][1]
 
     def page(self, name):
         r = self.r
@@ -51,6 +72,9 @@ class Definition:
         if r.random() < 0.5 and self.fields:
             page["when"] = self.truth(2)
         page["fields"] = [self.field() for _ in range(r.randint(1, 3))]
+        for f in page["fields"]:
+            if f["type"] != "calc" and r.random() < 0.12:
+                f[r.choice(["required", "forbidden", "validation"])] = self.truth(2)
         if r.random() < 0.3:
             self.count += 1
             page["rules"] = [{"id": f"r{self.count}", "must": self.truth(2)}]
@@ -80,15 +104,32 @@ class Definition:
         if kind == "calc":
             f["value"] = r.choice([self.number, self.date, self.truth])(2)
             f["scale"] = str(r.randint(0, 6))
+        if kind in MANY and r.random() < 0.2:
+            least = r.randint(0, 2)
+            f["many"] = {"min": str(least), "max": str(least + r.randint(1, 2))}
+            kind = "many " + kind
         self.fields.append((f["id"], kind, self.group))
         return f
 
+    def around(self, group):
+        while group is not None:
+            yield group
+            group = self.blocks[group][1]
+
     def readable(self, kinds, group=None):
         """Fields that may be named: outside of groups, of the row at hand, or of the rows of a given group."""
-        return [i for i, k, g in self.fields if k in kinds and (g is None or g == (group or self.group))]
+        at_hand = set(self.around(group or self.group))
+        return [i for i, k, g in self.fields if k in kinds and (g is None or g in at_hand)]
 
     def rows_of(self):
-        return [g for g in self.groups if g != self.group]
+        return self.groups
+
+    def values_where(self, group):
+        """A field with several values and a condition over each."""
+        name = self.r.choice(self.readable(ALL_MANY, group))
+        kind = next(k for i, k, g in self.fields if i == name).split()[1]
+        return name, kind, {"text": "value == 'a'", "choice": self.r.choice(["value == 'a'", "value in ('a', 'b')"]), "integer": f"value {self.r.choice(['>', '==', '<='])} 3",
+                            "date": "value < 2024-01-01"}[kind]
 
     def truth(self, depth, group=None):
         r = self.r
@@ -102,11 +143,19 @@ class Definition:
         if self.fields:
             ways += ["empty"]
         ways += ["number", "date"]
+        if self.readable(ALL_MANY, group):
+            ways += ["values"] * 3
         if depth:
-            ways += ["and", "or", "xor", "not"]
-            if self.rows_of() and not group:
+            ways += ["and", "or", "xor", "not", "valid"]
+            if self.rows_of():
                 ways += ["any", "all"] * 2
         way = r.choice(ways)
+        if way == "values":
+            name, kind, where = self.values_where(group)
+            return r.choice([f"any({name}, {where})", f"all({name}, {where})", f"is_empty({name})", f"count({name}) > 1"] +
+                            ([f"has({name}, 'a')"] if kind in ("text", "choice") else []))
+        if way == "valid":
+            return f"is_valid_date({self.number(depth - 1, group)}, {r.choice(['2', '4', self.number(0, group)])}, 2024)"
         if way == "const":
             return r.choice(["true", "false", "place.population > 1000", "place.ars == '146120000000'"])
         if way == "bool":
@@ -139,7 +188,9 @@ class Definition:
             ways += ["sum", "product", "quotient", "if", "round", "limit", "age", "between"]
             if self.readable(("several",), group):
                 ways += ["count"]
-            if self.rows_of() and not group:
+            if self.readable(ALL_MANY, group):
+                ways += ["values"]
+            if self.rows_of():
                 ways += ["rows", "rows_where", "rows_sum"]
         way = r.choice(ways)
         if way == "const":
@@ -161,6 +212,9 @@ class Definition:
             return f"{r.choice(['age', 'year', 'month'])}({self.date(depth - 1, group)})"
         if way == "between":
             return f"{r.choice(['days', 'months'])}({self.date(depth - 1, group)}, {self.date(depth - 1, group)})"
+        if way == "values":
+            name, kind, where = self.values_where(group)
+            return r.choice([f"count({name})", f"count({name}, {where})"] + ([f"sum({name}, value * 2)"] if kind == "integer" else []))
         if way == "count":
             return f"count({r.choice(self.readable(('several',), group))})"
         other = r.choice(self.rows_of())
@@ -187,6 +241,8 @@ class Definition:
 
 
 def raw(r, kind):
+    if kind.startswith("many "):
+        return "\n".join(r.choice(["", "||" if kind.endswith("date") else " "] + [raw(r, kind[5:])] * 8) for _ in range(r.randint(1, 4)))
     return r.choice({
         "text": ["a", "b", "hallo", "grün"],
         "integer": ["0", "1", "3", "10", "-4", "1.000", "2,5", "viele"],
@@ -201,28 +257,37 @@ def raw(r, kind):
 def answers(r, d):
     out = {"answers": {}, "rows": {}, "more": {}, "today": r.choice(["2026-11-22", "2024-02-29", "2026-02-28", "2026-03-01"]),
            "ars": r.choice(["146120000000", "145210000000"]), "population": r.choice([500, 563311])}
-    for g in d.groups:
-        out["rows"][g] = r.randint(0, 4)
-        out["more"][g] = r.randint(0, 1)
     full = r.random()
-    for name, kind, group in d.fields:
-        if kind == "calc":
-            continue
-        for row in range(1, 5) if group else [0]:
-            if r.random() < full:
-                out["answers"][name.replace(group, f"{group}[{row}]", 1) if group else name] = raw(r, kind)
-    # a row that was answered exists
-    for g in d.groups:
-        step = next(s for s in d.definition["form"]["steps"] if s.get("repeat", {}).get("group") == g)
-        most = int(step["repeat"]["max"])
-        for key in list(out["answers"]):
-            if key.startswith(g + "["):
-                row = int(key[len(g) + 1:key.index("]")])
-                if row > most:
-                    del out["answers"][key]
-                else:
-                    out["rows"][g] = max(out["rows"][g], row)
+
+    def fill(group, place, outer):
+        """Answers in one row; place: "g[2].k[1]" of the group at hand."""
+        for name, kind, g in d.fields:
+            if g == group and kind != "calc" and r.random() < full:
+                out["answers"][place + name[len(group or ""):]] = raw(r, kind)
+        for inner, (repeat, parent) in d.blocks.items():
+            if parent != group:
+                continue
+            name = place + inner[len(group or ""):]
+            rows = r.randint(0, int(repeat["max"]))
+            # what was answered before a row was taken out of the limits, or never asked
+            out["rows"][name] = r.choice([rows, rows, rows, min(rows + 1, int(repeat["max"]))])
+            out["more"][name] = r.randint(0, 1)
+            for row in range(1, rows + 1):
+                fill(inner, f"{name}[{row}]", row)
+
+    fill(None, "", 0)
     return out
+
+
+def delivered(submission, d, group=None, place=""):
+    """Keys of all that is delivered, with their rows."""
+    for name, value in submission.items():
+        at = place + name[len(group or ""):]
+        if name in d.blocks:
+            for n, row in enumerate(value, 1):
+                yield from delivered(row, d, name, f"{at}[{n}]")
+        else:
+            yield at
 
 
 class Engine:
@@ -253,10 +318,13 @@ def compare(engine, seed):
             if got[part] != want[part]:
                 return (f"seed {seed}: {part} differ\n  engine: {got[part]}\n  model:  {want[part]}\n"
                         f"  form: {json.dumps(d.definition, ensure_ascii=False)}\n  answers: {json.dumps(a, ensure_ascii=False)}")
-        delivered = set(submission) - {g for g in d.groups}
-        reachable = {k for k, v in want["values"].items() if v is not None and "[" not in k}
-        if delivered != reachable:
-            return f"seed {seed}: delivered {sorted(delivered)}, reachable {sorted(reachable)}"
+        given = sorted(delivered(submission, d))
+        reachable = sorted(k for k, v in want["values"].items() if v is not None)
+        if given != reachable:
+            return f"seed {seed}: delivered {given}, reachable {reachable}"
+        # forward from the first page to the last and back again is the same way
+        if got["back"] != list(reversed(got["path"])):
+            return f"seed {seed}: forward {got['path']}, back {got['back']}"
     return ANSWERS_PER_FORM
 
 
