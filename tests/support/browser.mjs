@@ -21,11 +21,11 @@ const program = path.resolve(process.env.SCHALTER_BIN_RELEASE ?? path.join(root,
 
 // --- processes
 
-function child(processes, command, args, ready, log) {
+function child(services, processes, command, args, ready, log) {
 	const out = fs.openSync(log, 'w');
 	const process_ = spawn(command, args, {
 		stdio: ['ignore', 'pipe', out],
-		env: { ...process.env, SCHALTER_SERVICES: path.join(root, 'services'), SCHALTER_PLACES: path.join(root, 'places') },
+		env: { ...process.env, SCHALTER_SERVICES: services, SCHALTER_PLACES: path.join(root, 'places') },
 	});
 	processes.push(process_);
 	return new Promise((resolve, reject) => {
@@ -44,8 +44,9 @@ function child(processes, command, args, ready, log) {
 	});
 }
 
-export async function openHouse({ folder, port }) {
-	const house = new House(folder, port);
+/** services: folder of packages in place of those of the demonstration. */
+export async function openHouse({ folder, port, services = path.join(root, 'services') }) {
+	const house = new House(folder, port, services);
 	process.on('exit', () => house.processes.forEach((p) => p.kill('SIGKILL')));
 	try {
 		await house.open();
@@ -57,8 +58,8 @@ export async function openHouse({ folder, port }) {
 }
 
 class House {
-	constructor(folder, port) {
-		Object.assign(this, { folder, port, processes: [], seen: new Set(), faults: [], people: [] });
+	constructor(folder, port, services) {
+		Object.assign(this, { folder, port, services, processes: [], seen: new Set(), faults: [], people: [] });
 		this.base = `http://localhost:${port}`;
 		this.office = `http://amt.localhost:${port}`;
 		this.mails = `http://127.0.0.1:${port + 2}`;
@@ -67,7 +68,7 @@ class House {
 	}
 
 	async open() {
-		const start = (...of) => child(this.processes, ...of);
+		const start = (...of) => child(this.services, this.processes, ...of);
 		const log = (name) => path.join(this.folder, `${name}.log`);
 		await start('python3', [path.join(root, 'tests/support/smtp_sink'), '--smtp', this.port + 1, '--http', this.port + 2, '--dir', path.join(this.folder, 'mails'), '--die-with-parent'].map(String), /smtp_sink: /, log('mail'));
 		await start(path.join(path.dirname(program), 'schalter-identity'), ['--port', String(this.port + 3), '--die-with-parent'], /./, log('identity'));

@@ -87,8 +87,6 @@ str problem_text(struct req *rq, const struct draft *d, const struct problem *p)
 	if (!f)
 		return TX(rq, TX_PAGES_ANOTHER_REQUIRED);
 	label = draft_text3(rq, d, "field.", f->id, ".label", p->row);
-	if (p->nth)
-		label = str_fmt(rq->arena, "%.*s, %.*s", STR_FMT(label), STR_FMT(TXF(rq, TX_FORM_MANY_NTH, TEXT_INT("n", p->nth))));
 	if (!text_find(str_fmt(rq->arena, "error.%s.%s", f->many && !p->nth ? "many" : types[f->type], kinds[p->kind]), &id) &&
 	    !text_find(str_fmt(rq->arena, "error.any.%s", kinds[p->kind]), &id) &&
 	    !text_find(str_fmt(rq->arena, "error.%s.format", types[f->type]), &id))
@@ -351,7 +349,10 @@ static struct error_item_view put_error(struct req *rq, const struct draft *d, c
 
 	at->error = problem_text(rq, d, x);
 	mark_parts(at, x);
-	return (struct error_item_view){ at->error, first_input(rq, at) };
+	if (at == v)
+		return (struct error_item_view){ at->error, first_input(rq, at) };
+	/* above the page the text stands alone: it says which one is meant */
+	return (struct error_item_view){ str_fmt(rq->arena, "%.*s: %.*s", STR_FMT(at->label), STR_FMT(at->error)), first_input(rq, at) };
 }
 
 int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool show_errors, struct page_fields *ret)
