@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "domain/fim_impl.h"
 
-#include "base/yaml.h"
+#include "base/yaml_write.h"
 
 /* ---- open tasks ---- */
 

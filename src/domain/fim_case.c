@@ -6,7 +6,7 @@
 #include "domain/fim_impl.h"
 
 #include "base/pattern.h"
-#include "base/yaml.h"
+#include "base/yaml_write.h"
 #include "domain/expr.h"
 #include "domain/field_value.h"
 

@@ -3,7 +3,7 @@
 #include "domain/fim_impl.h"
 
 #include "base/utf8.h"
-#include "base/yaml.h"
+#include "base/yaml_write.h"
 
 struct about {
 	struct fim_plan *p;

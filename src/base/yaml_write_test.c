@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/testing.h"
 
-#include "base/yaml.h"
+#include "base/yaml_write.h"
 
 static str written(struct arena *a, const struct node *n)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "base/yaml.h"
+#include "base/yaml_write.h"
 
 #include <string.h>
 
