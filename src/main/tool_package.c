@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "base/yaml.h"
+#include "base/yaml_write.h"
 #include "main/tools.h"
 #include "usecase/catalog_offers.h"
 #include "usecase/staff.h"
