@@ -33,6 +33,7 @@ static int read_draft(struct ctx *c, struct authoring *w)
 int authoring_open(struct ctx *c, str service, struct authoring **ret)
 {
 	struct authoring *w = ARENA_NEW(c->arena, struct authoring);
+	struct below pinned;
 
 	*w = (struct authoring){ .tenant = c->actor.tenant, .service = str_dup(c->arena, service), .findings = findings_new(c->arena) };
 	if (c->actor.kind != ACTOR_CLERK || c->actor.role != ROLE_AUTHOR)
@@ -41,7 +42,11 @@ int authoring_open(struct ctx *c, str service, struct authoring **ret)
 	TRY(catalog_below(c, w->tenant, service, &w->offered.overlay, &w->below));
 	TRY(catalog_overlay(c, w->below.package, &w->offered));
 	TRY(read_draft(c, w));
-	TRY(catalog_below(c, w->tenant, service, &w->draft, &w->below)); /* the draft may pin or unpin */
+	TRY(catalog_below_hash(c, w->tenant, service, &w->draft, &pinned.hash, &pinned.pinned));
+	if (!digest_eq(&pinned.hash, &w->below.hash)) /* the draft pins, or unpins */
+		TRY(catalog_package(c, &pinned.hash, &w->below.package));
+	w->below.hash = pinned.hash;
+	w->below.pinned = pinned.pinned;
 	w->conflicts = overlay_conflicts(c->arena, w->below.package, &w->draft);
 	w->good = catalog_merge(c->arena, w->tenant, &w->below, &w->draft, &w->findings, &w->merged) == 0 &&
 		  definition_from_json(c->arena, w->merged.definition, &w->definition) == 0;
