@@ -73,7 +73,8 @@ for (const name of names) {
 	const result = await validator.validateString(html, name);
 	for (const r of result.results) for (const m of r.messages) htmlFaults.push(`${name}: ${m.ruleId}: ${m.message} (${m.selector ?? ''})`);
 	for (const [, list] of html.matchAll(/ class="([^"]*)"/g)) for (const c of list.split(/\s+/)) if (c && !classes.has(c)) classes.set(c, name);
-	if (/\{[a-z_]+\}/.test(html.replace(/ data-[a-z]+="[^"]*"/g, ''))) htmlFaults.push(`${name}: a placeholder was not filled in`);
+	// authors read texts with their placeholders
+	if (!name.startsWith('author-') && /\{[a-z_]+\}/.test(html.replace(/ data-[a-z]+="[^"]*"/g, ''))) htmlFaults.push(`${name}: a placeholder was not filled in`);
 	if (/ style=| on[a-z]+=|<style|javascript:/i.test(html)) htmlFaults.push(`${name}: inline style or script`);
 }
 report('html-validate finds nothing', htmlFaults);
