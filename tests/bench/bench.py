@@ -161,16 +161,17 @@ def journeys(server, data):
         put("step_post_cpu_us", round((cpu * 1e6 - gets * get_us) / r["posts"], 1),
             data + ", posts of six-page journeys at 64 clients, their pages' cost (page_form) taken off")
     if wanted("journey"):
-        r, cpu = load(server, "journey", path, answers, 64, 4000)
-        put("journey_cpu_us", round(cpu / 4000 * 1e6), data + f", 64 concurrent, {r['requests'] / 4000:.0f} requests each, durable and sealed")
+        # others on the same machine push caches and frequency about: three rounds, the median counts, the best shows what the program can do
+        runs = sorted((cpu / r["done"] * 1e6, r["requests"] / r["done"]) for r, cpu in (load(server, "journey", path, answers, 64, 2000) for _ in range(3)))
+        put("journey_cpu_us", round(runs[1][0]), data + f", 64 concurrent, {runs[1][1]:.0f} requests each, durable and sealed; median of 3, best {runs[0][0]:.0f}, load {os.getloadavg()[0]:.1f}")
         r, cpu = load(server, "journey", path, answers, 1, 600)
         put("journey_alone_cpu_us", round(cpu / 600 * 1e6), data + ", one alone")
     if wanted("submit_rps"):
         r, cpu = load(server, "submit", path, answers, 128, 20000, wait=True)
         put("submit_rps", round(r["done"] / r["seconds"]), data + f", 128 clients, SQLite FULL; {cpu / r['done'] * 1e6:.0f} us CPU each, p99 {r['p99_ms']} ms")
     if wanted("submit_p99"):
-        r, cpu = load(server, "submit-open", path, answers, 2000, 10000, wait=True)
-        put("submit_p99_ms", r["p99_ms"], data + f", open loop 2,000/s for 5 s, p50 {r['p50_ms']} ms")
+        runs = sorted((r["p99_ms"], r["p50_ms"]) for r, _ in (load(server, "submit-open", path, answers, 2000, 10000, wait=True) for _ in range(3)))
+        put("submit_p99_ms", runs[1][0], data + f", open loop 2,000/s for 5 s, p50 {runs[1][1]} ms; median of 3, best {runs[0][0]}, load {os.getloadavg()[0]:.1f}")
 
 
 def main():
@@ -196,7 +197,7 @@ def main():
                 rss = int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1)) / 1024
             s.stop()
         if wanted("cold_start"):
-            put("cold_start_ms", round(sorted(starts)[2]), name + ", median of 5, start to first answer")
+            put("cold_start_ms", round(sorted(starts)[2]), name + f", start to first answer, median of 5, best {min(starts):.0f}, load {os.getloadavg()[0]:.1f}")
         if wanted("rss_idle"):
             put("rss_idle_mb", round(rss, 1), name + ", main process one second after start")
         if wanted("form_273_fields_page"):
