@@ -8,7 +8,10 @@ static const char form_yaml[] =
 	"  - {id: a, pages: [{id: a, fields: [{id: t, type: text}, {id: d, type: date}, {id: i, type: iban}, {id: p, type: plate},\n"
 	"      {id: n, type: name}, {id: f, type: file, max_files: 3}, {id: s, type: several, options: [x, y]}, {id: z, type: time},\n"
 	"      {id: m, type: money}, {id: e, type: email}, {id: h, type: phone}, {id: o, type: month}]}]}\n"
-	"  - {id: g, repeat: {group: g, min: 0, max: 3}, pages: [{id: g, fields: [{id: g.n, type: integer}, {id: g.b, type: bool}]}]}\n";
+	"  - {id: g, repeat: {group: g, min: 0, max: 3}, pages: [{id: g, fields: [{id: g.n, type: integer}, {id: g.b, type: bool}]},\n"
+	"      {repeat: {group: g.k, min: 0, max: 3}, when: \"g.b\", pages: [{id: k, fields: [{id: g.k.m, type: date, many: {min: 0, max: 3}},\n"
+	"          {id: g.k.t, type: text, many: {max: 2}, required: \"count(g.k.m) > 1\", validation: \"any(g.k.t, value != 'x')\"}]},\n"
+	"        {repeat: {group: g.k.s, max: 2}, pages: [{id: s, fields: [{id: g.k.s.c, type: calc, value: \"count(g.k) + count(g.k.m)\"}]}]}]}]}\n";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -32,6 +35,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(answers_read(a, form, buf_str(&one), &y, &lost) == 0 && lost == 0);
 		answers_write(&two, y);
 		FUZZ_CHECK(str_eq(buf_str(&one), buf_str(&two)));
+		FUZZ_CHECK(journey_run(a, form, x, &c)->visits > 0);
+		for (lost = 0; lost < form->groups; lost++)
+			answers_row_remove(x, (uint16_t)lost, (uint16_t)(size % 5));
 		FUZZ_CHECK(journey_run(a, form, x, &c)->visits > 0);
 	}
 	arena_free(a);

@@ -6,7 +6,8 @@
 static void walk(struct arena *a, const struct form *form)
 {
 	struct journey_context c = { .today = { 2026, 11, 22 }, .place_ars = S("146120000000"), .place_population = 5000 };
-	static const str raw[] = { STR_INIT("1"), STR_INIT("true"), STR_INIT("a"), STR_INIT("1|1|2000"), STR_INIT("||"), STR_INIT("\xc3\xa4") };
+	static const str raw[] = { STR_INIT("1"), STR_INIT("true"), STR_INIT("a"), STR_INIT("1|1|2000"), STR_INIT("||"), STR_INIT("\xc3\xa4"),
+				     STR_INIT("1\n\n2\n") };
 	struct answers *x = answers_new(a, form), *y;
 	struct buf b = buf_new(a, 512), stored = buf_new(a, 512);
 	struct node_error e;
@@ -15,7 +16,7 @@ static void walk(struct arena *a, const struct form *form)
 	size_t i;
 
 	for (i = 0; i < form->fields; i++)
-		answers_set(x, (uint16_t)i, form->field[i].group < 0 ? 0 : 1, raw[i % 6]);
+		answers_set(x, (uint16_t)i, form->field[i].group < 0 ? 0 : 1, raw[i % 7]);
 	j = journey_run(a, form, x, &c);
 	FUZZ_CHECK(j->first_open <= j->visits);
 	journey_submission_json(&b, j);
