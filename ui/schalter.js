@@ -45,6 +45,29 @@
 		});
 	}
 
+	// schalter preview: a saved package shows at once; what is being typed is not thrown away for it
+	const live = document.querySelector('[data-live]');
+	if (live) {
+		let typed = false;
+		document.addEventListener('input', () => { typed = true; });
+		const ask = async () => {
+			try {
+				const stand = document.hidden ? live.dataset.stand : (await (await fetch(live.dataset.live)).text()).trim();
+				if (stand !== live.dataset.stand && !typed) {
+					location.replace(location.href);
+					return;
+				}
+				if (stand !== live.dataset.stand) {
+					live.dataset.stand = stand;
+					live.classList.remove('s-vh');
+					live.textContent = live.dataset.text;
+				}
+			} catch { /* the preview has ended: the page stays as it is */ }
+			setTimeout(ask, 700);
+		};
+		setTimeout(ask, 700);
+	}
+
 	for (const button of document.querySelectorAll('button[data-copy]')) {
 		const source = document.getElementById(button.dataset.copy);
 		if (!source || !navigator.clipboard) continue;

@@ -49,7 +49,6 @@ size_t package_run_cases(struct arena *a, const struct package *p, const struct 
 /* One of them; its journey, or NULL when the case itself cannot be read. */
 const struct journey *package_case(struct arena *a, const struct package *p, const struct node *one, const struct place_snapshot *places,
 				   struct findings *f);
-
 /* What was typed in it; places that this form does not have are left out. */
 struct answers *package_case_answers(struct arena *a, const struct form *form, const struct node *one);
 

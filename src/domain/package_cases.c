@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Recorded cases: the author's examples, run through the journey. What differs from the record is a finding at its line. */
+#include "domain/case_record.h"
 #include "domain/form_impl.h"
 #include "domain/form_keys.h"
 #include "domain/package.h"
@@ -86,33 +87,18 @@ static bool context_of(struct run *r, struct journey_context *c)
 	return true;
 }
 
-static void put_page(struct buf *b, const struct form *f, uint16_t page, uint16_t row)
-{
-	str path = form_row_path(b->arena, f, f->page[page].per, row);
-
-	buf_put(b, f->page[page].id);
-	if (path.n)
-		buf_fmt(b, "/%.*s", STR_FMT(path));
-}
-
 static void check_path(struct run *r)
 {
 	const struct node *want = node_get(r->node, S("path"));
 	struct buf b = buf_new(r->arena, 40);
-	const struct visit **asked = ARENA_ARRAY(r->arena, const struct visit *, r->j->visits + 1);
-	size_t i, visits = 0, n;
+	size_t i, n = r->j->visits + (r->j->problems == 0);
 
-	/* what is taken over from another page is on the path, but nobody sees it */
-	for (i = 0; i < r->j->visits; i++)
-		if (!r->j->visit[i].taken)
-			asked[visits++] = &r->j->visit[i];
-	n = visits + (r->j->problems == 0);
 	for (i = 0; i < n || i < node_count(want); i++) {
 		str expected = node_text(node_at(want, i));
 
 		buf_reset(&b);
-		if (i < visits)
-			put_page(&b, r->form, asked[i]->page, asked[i]->row);
+		if (i < r->j->visits)
+			case_page_put(&b, r->form, r->j->visit[i].page, r->j->visit[i].row);
 		else if (i < n)
 			buf_put(&b, S("pruefen"));
 		if (str_eq(buf_str(&b), expected))
@@ -123,42 +109,20 @@ static void check_path(struct run *r)
 	}
 }
 
-static str problem_key(struct run *r, const struct problem *p)
-{
-	struct buf b = buf_new(r->arena, 60);
-
-	if (p->field < 0)
-		put_page(&b, r->form, p->page, p->row);
-	else
-		form_place_put(&b, r->form, (uint16_t)p->field, p->row);
-	return buf_str(&b);
-}
-
-static str problem_word(struct run *r, const struct problem *p)
-{
-	static const str name[] = {
-#define PROBLEM(ID, name) STR_INIT(#name),
-#include "domain/problems.def"
-#undef PROBLEM
-	};
-
-	return p->rule >= 0 ? r->form->rule[p->rule].id : name[p->kind];
-}
-
 static void check_errors(struct run *r)
 {
 	const struct node *want = node_get(r->node, S("errors"));
 	size_t i, k;
 
 	for (i = 0; i < r->j->problems; i++) {
-		str key = problem_key(r, &r->j->problem[i]), word = problem_word(r, &r->j->problem[i]);
+		str key = case_problem_key(r->arena, r->form, &r->j->problem[i]), word = case_problem_word(r->form, &r->j->problem[i]);
 
 		if (!str_eq(node_text_at(want, key), word))
 			node_error_at(r->f, node_get(want, key) ? node_get(want, key) : r->node, S("case"),
 				      "case '%.*s': unexpected error %.*s: %.*s", STR_FMT(r->name), STR_FMT(key), STR_FMT(word));
 	}
 	for (i = 0; want && want->kind == NODE_MAP && i < want->n; i++) {
-		for (k = 0; k < r->j->problems && !str_eq(problem_key(r, &r->j->problem[k]), want->key[i]); k++)
+		for (k = 0; k < r->j->problems && !str_eq(case_problem_key(r->arena, r->form, &r->j->problem[k]), want->key[i]); k++)
 			;
 		if (k == r->j->problems)
 			node_error_at(r->f, want->item[i], S("case"), "case '%.*s': the recorded error %.*s: %.*s does not come", STR_FMT(r->name),

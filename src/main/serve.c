@@ -19,7 +19,9 @@
 #include "main/demo.h"
 #include "main/house.h"
 #include "main/metrics.h"
+#include "main/serve.h"
 #include "main/tools.h"
+#include "usecase/preview.h"
 #include "usecase/setup.h"
 #include "web/dispatch.h"
 #include "web/http.h"
@@ -27,6 +29,7 @@
 
 struct server {
 	struct run *run;
+	const struct serving *how;
 	struct house_opening opening;
 	struct control *control;
 	struct metrics *metrics;
@@ -57,7 +60,7 @@ static void notify(const char *state)
 
 /* What the process may still reach: its data, and for reading programs, libraries, fonts, certificates, services and places. Before any
  * thread starts, so that all of them inherit it. LeakSanitizer needs ptrace, so sanitizer builds go without. */
-static int close_sandbox(struct run *r)
+static int close_sandbox(struct run *r, const struct serving *how)
 {
 #if !defined(__SANITIZE_ADDRESS__)
 	struct arena *a = r->arena;
@@ -66,9 +69,10 @@ static int close_sandbox(struct run *r)
 		"/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys/devices/system/cpu", "/dev/urandom", "/dev/null", "/run/systemd/resolve",
 		"/var/cache/fontconfig", "/var/lib/ca-certificates", beside, str_z(a, house_share(a, r->conf.services, r->program, "services")),
 		str_z(a, house_share(a, r->conf.places, r->program, "places")),
+		how->preview.n ? str_z(a, str_fmt(a, "%.*s/..", STR_FMT(how->preview))) : "/dev/null",
 		r->conf.master_key_file.n ? str_z(a, r->conf.master_key_file) : "/dev/null", NULL,
 	};
-	const char *const read_write[] = { str_z(a, r->conf.data), "/dev/null", NULL };
+	const char *const read_write[] = { str_z(a, r->conf.data), how->preview.n ? str_z(a, how->preview) : "/dev/null", "/dev/null", NULL };
 	bool files;
 
 	if (sandbox_files(read_only, read_write, &files) < 0 || sandbox_calls(SANDBOX_SERVE, files) < 0)
@@ -112,7 +116,9 @@ static int start(struct server *s)
 
 	if (rc < 0)
 		return command_fail(r, "the authorities could not be set up: %s", err_text(rc));
-	if (h->conf.demo && demo_make(h, r) < 0)
+	if (s->how->preview.n && preview_open(r->arena, h, s->how->preview, s->how->notify_fd, &h->preview) < 0)
+		return command_fail(r, "%.*s: cannot be watched", STR_FMT(s->how->preview));
+	if (h->conf.demo && !h->preview && demo_make(h, r) < 0)
 		return EXIT_WRONG;
 	dispatch_init(h);
 	if (control_start(h, r->program, &s->control, &why) < 0)
@@ -136,6 +142,8 @@ static void stop(struct server *s)
 		metrics_stop(s->metrics);
 	if (s->control)
 		control_stop(s->control);
+	preview_close(s->opening.house->preview);
+	s->opening.house->preview = NULL;
 	house_close(&s->opening);
 }
 
@@ -155,9 +163,20 @@ static void wait_for_end(const sigset_t *signals)
 	log_event(LOG_INFO, "stopping", "signal", sig == SIGINT ? S("INT") : S("TERM"), NULL);
 }
 
-int tool_serve(struct run *r)
+static void say_ready(const struct server *s)
 {
-	struct server s = { .run = r, .opening = { .conf = r->conf, .program = r->program } };
+	if (s->how->preview.n)
+		printf("Preview of %.*s: http://localhost:%d/vorschau\nEach save shows at once. Ctrl-C ends it; nothing is kept but recorded cases.\n",
+		       STR_FMT(s->how->preview), s->port);
+	else
+		printf("Schalter is ready: http://127.0.0.1:%d/\n", s->port);
+	fflush(stdout);
+	log_event(LOG_INFO, "ready", "version", S(SCHALTER_VERSION), NULL);
+}
+
+int serve_run(struct run *r, const struct serving *how)
+{
+	struct server s = { .run = r, .how = how, .opening = { .conf = r->conf, .program = r->program } };
 	sigset_t signals = block_signals();
 	int rc;
 
@@ -167,7 +186,7 @@ int tool_serve(struct run *r)
 	raise_limits();
 	if (dir_make(str_z(r->arena, r->conf.data), 0700) < 0)
 		return command_fail(r, "data folder %.*s: cannot be made; make it, or choose another with --data", STR_FMT(r->conf.data));
-	rc = close_sandbox(r);
+	rc = close_sandbox(r, how);
 	if (rc)
 		return rc;
 	if (house_open(r->arena, &s.opening) < 0) {
@@ -179,13 +198,16 @@ int tool_serve(struct run *r)
 	say(&r->err);
 	if (!rc) {
 		arena_give_back(); /* what reading places, services and texts took for a moment */
-		printf("Schalter is ready: http://127.0.0.1:%d/\n", s.port);
-		fflush(stdout);
-		log_event(LOG_INFO, "ready", "version", S(SCHALTER_VERSION), NULL);
+		say_ready(&s);
 		notify("READY=1");
 		wait_for_end(&signals);
 		notify("STOPPING=1");
 	}
 	stop(&s);
 	return rc;
+}
+
+int tool_serve(struct run *r)
+{
+	return serve_run(r, &(struct serving){ .notify_fd = -1 });
 }

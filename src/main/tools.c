@@ -15,6 +15,10 @@ const struct command tools[] = {
 	  "DIR: a package (services/<id>), a folder of packages, or places. Without DIR: everything that serve would read.\n"
 	  "Status 1 when there are errors; warnings alone do not fail.",
 	  "", NEEDS_CONF, 0, ANY, tool_check },
+	{ "preview", "DIR [--port N]", "Serves one service package to its author: saves show at once, with the journey and the reasons for it.",
+	  "It prints the address. Beside the real form stand what `check` finds, the way through the form, and each condition with the values it read.\n"
+	  "What you fill in can be recorded as a case in DIR/cases.yaml; everything else lies in a temporary folder and is gone at the end.",
+	  "", NEEDS_CONF, 1, 1, tool_preview },
 	{ "migrate", "", "Brings the databases to the schema of this program.",
 	  "serve does so by itself at its start; this is for PostgreSQL with several processes, and to see that it works.", "", NEEDS_CONF, 0, 0,
 	  tool_migrate },

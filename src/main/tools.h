@@ -7,6 +7,7 @@ extern const struct command tools[];
 extern const size_t tools_n;
 
 int tool_serve(struct run *r);
+int tool_preview(struct run *r);
 int tool_check(struct run *r);
 int tool_migrate(struct run *r);
 int tool_place_responsible(struct run *r);

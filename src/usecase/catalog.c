@@ -68,30 +68,56 @@ int catalog_put_definition(struct dbc *db, const struct stored *s, int64_t now)
 		VB(digest_str(&s->hash)), VT(s->service), VT(s->version), VB(s->body), VI(now));
 }
 
+/* In the place of the one of the same service, or behind the others; the write lock is held. */
+static void entry_put(struct catalog *c, const struct definition *d, const struct digest *package)
+{
+	struct entry *e = catalog_entry(c, d->service->id);
+	size_t at = e ? (size_t)(e - c->entry) : c->n;
+
+	c->entry[at].standard = d;
+	c->entry[at].below = c->entry[at].shipped = *package;
+	c->service[at] = d;
+	c->n += !e;
+}
+
 /* The package's own trees are large and needed only while merging: they live in scratch memory. */
-static int open_package(struct house *h, struct catalog *c, str dir, struct findings *f)
+static int read_package(struct house *h, struct catalog *c, str dir, struct findings *f)
 {
 	AUTO(arena_freep) struct arena *scratch = arena_new(1 << 18);
 	struct shipped s = { .now = clock_now(h->clock).us };
 	struct unit u = { .run = shipped_unit, .arg = &s, .tenant = { TENANT_PORTAL.v, 0 } };
-	struct entry *e = &c->entry[c->n];
+	const struct definition *d;
 	const struct package *p;
-	int rc = package_load(scratch, dir, f, &p);
+	int rc;
 
-	if (!rc)
-		rc = package_definition_json(scratch, p, NULL, f, &s.definition);
-	if (rc == ERR_PARSE || rc == ERR_NOTFOUND)
-		return 0; /* the findings say why; the others are served */
+	TRY(package_load(scratch, dir, f, &p));
+	TRY(package_definition_json(scratch, p, NULL, f, &s.definition));
+	pthread_rwlock_wrlock(&c->lock);
+	rc = known_add(c, s.definition, &d);
+	pthread_rwlock_unlock(&c->lock);
 	TRY(rc);
-	TRY(known_add(c, s.definition, &e->standard));
-	s.service = e->standard->service->id;
-	s.version = e->standard->service->version;
-	s.definition_hash = e->standard->digest;
+	s.service = d->service->id;
+	s.version = d->service->version;
+	s.definition_hash = d->digest;
 	s.package = package_json(scratch, p);
-	e->below = e->shipped = s.package_hash = sha256(s.package);
+	s.package_hash = sha256(s.package);
 	TRY(db_unit_run(h->db, &u));
-	c->service[c->n++] = e->standard;
+	pthread_rwlock_wrlock(&c->lock);
+	entry_put(c, d, &s.package_hash);
+	pthread_rwlock_unlock(&c->lock);
 	return 0;
+}
+
+static int open_package(struct house *h, struct catalog *c, str dir, struct findings *f)
+{
+	int rc = read_package(h, c, dir, f);
+
+	return rc == ERR_PARSE || rc == ERR_NOTFOUND ? 0 : rc; /* the findings say why; the others are served */
+}
+
+int catalog_renew(struct house *h, str dir, struct findings *f)
+{
+	return read_package(h, h->catalog, dir, f);
 }
 
 /* ---- offers ---- */
@@ -289,6 +315,11 @@ int catalog_search(struct ctx *ctx, str words, size_t max, struct catalog_hit **
 	return 0;
 }
 
+static bool holds_package(struct arena *a, str dir)
+{
+	return file_exists(str_z(a, str_fmt(a, "%.*s/service.yaml", STR_FMT(dir))));
+}
+
 int catalog_open(struct house *h, str services_dir, struct findings *f, struct catalog **ret)
 {
 	struct arena *a = arena_new(1 << 20);
@@ -301,10 +332,12 @@ int catalog_open(struct house *h, str services_dir, struct findings *f, struct c
 	TRY(dir_list(a, str_z(a, services_dir), &name, &n));
 	c->entry = ARENA_ARRAY(a, struct entry, n + 1);
 	c->service = ARENA_ARRAY(a, const struct definition *, n + 1);
+	if (holds_package(a, services_dir))
+		TRY(open_package(h, c, services_dir, f));
 	for (size_t i = 0; i < n; i++) {
 		str dir = str_fmt(a, "%.*s/%.*s", STR_FMT(services_dir), STR_FMT(name[i]));
 
-		if (file_exists(str_z(a, str_fmt(a, "%.*s/service.yaml", STR_FMT(dir)))))
+		if (holds_package(a, dir))
 			TRY(open_package(h, c, dir, f));
 	}
 	TRY(catalog_refresh(h, c));

@@ -11,8 +11,11 @@
 #include "usecase/ctx.h"
 
 struct catalog;
-/* Publishes the packages of a directory (those with errors are refused, findings say why) and reads all offers. */
+/* Publishes the packages of a directory, or the one that it is itself (those with errors are refused, findings say why), and reads all offers. */
 MUST_USE int catalog_open(struct house *h, str services_dir, struct findings *f, struct catalog **ret);
+/* Reads one package anew, or for the first time: from now on it is what is offered. On an error the old one stays. Previews only: what towns
+   have laid on it is not merged anew. */
+MUST_USE int catalog_renew(struct house *h, str dir, struct findings *f);
 void catalog_close(struct catalog *c);		/* accepts NULL; nobody may hold a definition of it any more */
 /*
  * The definition as the tenant offers it; tenant 0: as written. ERR_NOTFOUND: no such service (*ret is untouched), or switched off there

@@ -23,6 +23,7 @@
 
 struct catalog;
 struct intake;
+struct preview;
 
 /* The house: made once at start, shared by all threads. */
 struct house {
@@ -36,6 +37,7 @@ struct house {
 	struct intake *intake;
 	const struct place_snapshot *places;
 	struct catalog *catalog;
+	struct preview *preview;		/* schalter preview: one package under its author's eyes; NULL: not */
 	str origin, clerk_origin;		/* "http://localhost:8080": no slash at the end */
 	bool https;
 };

@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "domain/field_value.h"
 #include "usecase/catalog.h"
 #include "usecase/drafts_impl.h"
-#include "usecase/prefill.h"
 #include "usecase/sessions.h"
 
 /* The handle of a draft is derived from its id by a key of the portal: lists can show links, the table holds a hash only. */
@@ -101,10 +99,7 @@ int draft_start(struct ctx *c, const struct place *place, str service, bool new_
 
 struct journey_context draft_context(struct ctx *c, const struct place *p)
 {
-	struct journey_context j = { .today = c->today, .place_ars = p->ars, .place_population = p->population };
-
-	prefill_prove(c, &j);
-	return j;
+	return (struct journey_context){ .today = c->today, .place_ars = p->ars, .place_population = p->population };
 }
 
 static int read_row(struct ctx *c, const struct rows *r, struct draft *d, str *ret_answers, struct digest *ret_definition)
@@ -139,11 +134,11 @@ static int read_answers(struct ctx *c, struct draft *d, const struct digest *has
 
 	TRY(catalog_definition(c, hash, &d->definition));
 	until = d->definition->service->valid_to;
-	if (!d->submitted && until.year && date_cmp(until, c->today) < 0) {
+	if (!d->submitted && (c->house->preview || (until.year && date_cmp(until, c->today) < 0))) {
 		TRY(place_responsible(c->house->places, d->definition->service->responsible, d->place, &who));
 		if (!catalog_offer(c, (tenant_id){ who.tenant_id }, d->service, &now) && !digest_eq(&now->digest, hash)) {
 			d->definition = now;
-			d->carried = true;
+			d->carried = !c->house->preview;
 		}
 	}
 	return answers_read(c->arena, d->definition->form, json, &d->answers, &d->lost);
@@ -283,20 +278,6 @@ static bool input_of(str name, str posted)
 	return str_has_prefix(posted, name) && (posted.n == name.n || str_has_prefix(str_sub(posted, name.n, posted.n), S("--")));
 }
 
-/* When somebody consented is a fact of its own: the first time counts, sending the page again changes nothing. */
-static void consents_dated(struct ctx *c, const struct draft *d, const struct page *p, uint16_t row, struct pairs *posted)
-{
-	for (size_t i = 0; i < p->fields; i++) {
-		const struct field *f = &d->definition->form->field[p->field[i]];
-		str name = f->type == FIELD_CONSENT ? field_input_name(c->arena, f, row) : STR_EMPTY, before = answers_get(d->answers, f->index, row);
-
-		for (size_t k = 0; name.n && k < posted->n; k++)
-			if (str_eq(posted->v[k].name, name) && str_eq(posted->v[k].value, S("true")))
-				posted->v[k].value = str_has_prefix(before, S("true@")) ? before
-					: str_fmt(c->arena, "true@%.*s", STR_FMT(instant_iso(c->arena, c->now)));
-	}
-}
-
 /* What was typed into a search field stands for one of its options; anything else stays as typed and is shown with the error. */
 static const struct pairs *options_typed(struct ctx *c, const struct draft *d, const struct page *p, uint16_t row, const struct pairs *posted)
 {
@@ -313,27 +294,7 @@ static const struct pairs *options_typed(struct ctx *c, const struct draft *d, c
 				out->v[k].value = id.n ? id : out->v[k].value;
 			}
 	}
-	consents_dated(c, d, p, row, out);
 	return out;
-}
-
-/* A field that the identity says is shown, not asked: whoever sends something else for it has bent the page. */
-static const struct field *locked_posted(struct ctx *c, const struct draft *d, const struct page *p, uint16_t row, const struct pairs *posted)
-{
-	struct answers *x = answers_new(c->arena, d->definition->form);
-
-	page_take(x, p, row, posted);
-	for (size_t i = 0; i < p->fields; i++) {
-		const struct field *f = &d->definition->form->field[p->field[i]];
-		const struct value *v = journey_value(d->journey, f->index, row);
-		struct value typed = { 0 };
-		struct value_problem problem;
-		str raw = answers_get(x, f->index, row);
-
-		if (v && v->proved && raw.n && (field_parse(c->arena, f, raw, &typed, &problem) != VALUE_OK || !str_eq(typed.canonical, v->canonical)))
-			return f;
-	}
-	return NULL;
 }
 
 int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct pairs *posted, str fingerprint, bool override,
@@ -341,7 +302,6 @@ int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct p
 {
 	struct step_outcome *o = ARENA_NEW(c->arena, struct step_outcome);
 	struct page_change *change = ARENA_NEW(c->arena, struct page_change);
-	const struct visit *visit;
 	struct answers *typed;
 	struct draft *d;
 
@@ -354,13 +314,8 @@ int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct p
 		o->result = STEP_CLOSED;
 		return 0;
 	}
-	visit = o->page ? journey_find(d->journey, o->page->index, row) : NULL;
-	if (!visit || visit->taken) {
+	if (!o->page || !journey_find(d->journey, o->page->index, row)) {
 		o->result = STEP_GONE;
-		return 0;
-	}
-	if ((o->locked = locked_posted(c, d, o->page, row, posted)) != NULL) {
-		o->result = STEP_LOCKED;
 		return 0;
 	}
 	posted = options_typed(c, d, o->page, row, posted);
@@ -428,6 +383,26 @@ int draft_row_remove(struct ctx *c, struct draft *d, uint16_t group, uint16_t ro
 	*g = (struct group_change){ .change.apply = apply_row_remove, .group = group, .row = row };
 	draft_change(c, d, &g->change);
 	return 0;
+}
+
+struct put_change {
+	struct draft_change change;
+	const struct answers *answers;
+};
+
+static void apply_put(struct answers *x, struct draft_change *s)
+{
+	const struct answers *from = ((struct put_change *)s)->answers;
+
+	*x = *answers_clone(x->arena, from);
+}
+
+void draft_put(struct ctx *c, struct draft *d, const struct answers *x)
+{
+	struct put_change *p = ARENA_NEW(c->arena, struct put_change);
+
+	*p = (struct put_change){ .change.apply = apply_put, .answers = x };
+	draft_change(c, d, &p->change);
 }
 
 /* ---- where to go on ---- */

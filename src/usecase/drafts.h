@@ -45,7 +45,6 @@ enum step_result {
 	STEP_WRONG,		/* saved as typed, but has problems: show them */
 	STEP_CONFLICT,		/* the page was changed elsewhere meanwhile: show both (P10); nothing is written */
 	STEP_CLOSED,		/* was submitted meanwhile */
-	STEP_LOCKED,		/* something else was sent for a field that the identity says: nothing is written */
 	STEP_GONE,		/* the page is not reachable (any more) */
 };
 struct step_outcome {
@@ -53,7 +52,6 @@ struct step_outcome {
 	struct draft *draft;		/* with the answers as they are now, journey run anew */
 	const struct page *page;
 	uint16_t row;
-	const struct field *locked;	/* STEP_LOCKED */
 	struct answers *before;		/* STEP_CONFLICT: as stored; draft->answers: as typed */
 };
 /* Takes a posted page. fingerprint: of the page as it was shown; override: the person has chosen the own version after a conflict. */
@@ -74,6 +72,9 @@ MUST_USE int draft_resume(struct ctx *c, str code, bool new_session, str *ret_ha
 MUST_USE int draft_delete(struct ctx *c, struct draft *d);
 /* The same answers in another place: the definition of that town, carried over. */
 MUST_USE int draft_move(struct ctx *c, struct draft *d, const struct place *to);
+
+/* Previews only: other answers in place of these, in one unit. */
+void draft_put(struct ctx *c, struct draft *d, const struct answers *x);
 
 struct draft_item {
 	str handle, service;

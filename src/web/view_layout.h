@@ -24,6 +24,7 @@ enum page_area { AREA_CITIZEN, AREA_CLERK };
 enum page_nav { NAV_NONE, NAV_SERVICES, NAV_MINE, NAV_HELP, NAV_INBOX, NAV_SUBSTITUTE, NAV_DELIVERY, NAV_ADMIN, NAV_PEOPLE = NAV_ADMIN, NAV_DESTINATIONS, NAV_SETTINGS, NAV_AUTHOR };
 enum notice_kind { NOTICE_INFO, NOTICE_SUCCESS, NOTICE_WARNING, NOTICE_DANGER };
 
+struct author_view;
 /* What is around every page; the first member of every page's view struct, named "page". */
 struct page_view {
 	str title;		/* of the page itself, without the town */
@@ -48,6 +49,7 @@ struct page_view {
 	str notice;		/* said once after a redirect: "Gespeichert." */
 	enum notice_kind notice_kind;
 	str content_lang;	/* "de" when the content (not the frame) is shown in another language than asked for */
+	const struct author_view *preview;	/* schalter preview: the author's column beside the page; NULL: none */
 	bool secret;		/* page of a one-time link: no referrer, no language switch */
 };
 

@@ -7,6 +7,7 @@
 #include "web/view_author.h"
 #include "web/view_form.h"
 #include "web/view_layout.h"
+#include "web/view_preview.h"
 
 /* An argument of a text is a str or any integer; anything else does not compile. */
 #define VIEW_ARG(name, v) _Generic((v), str: text_arg_str, default: text_arg_int)(S(name), (v))

@@ -93,7 +93,7 @@ struct page_view page_frame(struct req *rq, str title)
 {
 	const struct actor *who = &rq->ctx.actor;
 	const struct place *town = rq->host == HOST_CLERK ? NULL : req_town(rq);
-	struct page_view v = { .title = title, .demo = rq->house->conf.demo, .readonly = db_readonly(rq->house->db) };
+	struct page_view v = { .title = title, .demo = rq->house->conf.demo && !rq->house->preview, .readonly = db_readonly(rq->house->db) };
 
 	v.area = rq->host == HOST_CLERK ? AREA_CLERK : AREA_CITIZEN;
 	if (town) {
