@@ -136,26 +136,55 @@ str reference_normal(struct arena *a, str typed)
 
 /* ---- sealing ---- */
 
-static str seal_aad(struct arena *a, tenant_id t, case_id id, const char *purpose)
+#define ROW_FORMAT 2 /* first byte of what is bound to a row; before, only tenant, case and purpose were bound, and no such byte stood there */
+
+static str seal_aad(struct arena *a, tenant_id t, case_id id, const char *purpose, int64_t row)
 {
-	struct buf b = buf_new(a, 48);
+	struct buf b = buf_new(a, 64);
 
 	buf_int(&b, t.v);
 	buf_putc(&b, '/');
 	buf_int(&b, id.v);
 	buf_putc(&b, '/');
 	buf_put(&b, str_c(purpose));
+	if (row) {
+		buf_putc(&b, '/');
+		buf_int(&b, row);
+	}
 	return buf_str(&b);
 }
 
-str case_seal(struct arena *a, const struct key *k, tenant_id t, case_id id, const char *purpose, str plain)
+str case_seal(struct arena *a, const struct key *k, tenant_id t, case_id id, const char *purpose, int64_t row, str plain)
 {
-	return seal(a, k, seal_aad(a, t, id, purpose), plain);
+	struct buf b;
+	str body = seal(a, k, seal_aad(a, t, id, purpose, row), plain);
+
+	if (!row)
+		return body;
+	b = buf_new(a, body.n + 1);
+	buf_putc(&b, ROW_FORMAT);
+	buf_put(&b, body);
+	return buf_str(&b);
 }
 
-int case_unseal(struct arena *a, const struct key *k, tenant_id t, case_id id, const char *purpose, str sealed, str *ret)
+int case_unseal(struct arena *a, const struct key *k, tenant_id t, case_id id, const char *purpose, int64_t row, str sealed, str *ret)
 {
-	return unseal(a, k, seal_aad(a, t, id, purpose), sealed, ret);
+	/* the random first byte of an older one may look the same; what it was sealed for tells them apart, whichever is tried first */
+	if (row && sealed.n && sealed.p[0] == ROW_FORMAT &&
+		!unseal(a, k, seal_aad(a, t, id, purpose, row), str_sub(sealed, 1, sealed.n), ret))
+		return 0;
+	return unseal(a, k, seal_aad(a, t, id, purpose, 0), sealed, ret);
+}
+
+/* Number and kind of an event may be settled inside the unit only, when it is sealed already: its instant stands before. */
+str event_seal(struct arena *a, const struct key *k, tenant_id t, case_id id, const struct event *e, str plain)
+{
+	return case_seal(a, k, t, id, "event", e->at.us, plain);
+}
+
+int event_unseal(struct arena *a, const struct key *k, tenant_id t, case_id id, const struct event *e, str *ret)
+{
+	return case_unseal(a, k, t, id, "event", e->at.us, e->sealed, ret);
 }
 
 /* ---- the chain ---- */

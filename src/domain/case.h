@@ -69,9 +69,13 @@ str reference_make(struct arena *a, struct date today);
 /* What a person types: upper case, O=0, I=1, hyphens optional -> stored form; empty when it cannot be one. */
 str reference_normal(struct arena *a, str typed);
 
-/* ---- sealing with the case key: aad binds tenant, case and purpose, so that sealed bytes cannot be moved ---- */
-str case_seal(struct arena *a, const struct key *k, tenant_id t, case_id id, const char *purpose, str plain);
-MUST_USE int case_unseal(struct arena *a, const struct key *k, tenant_id t, case_id id, const char *purpose, str sealed, str *ret);
+/*
+ * ---- sealing with the case key: aad binds tenant, case, purpose and row, so that sealed bytes cannot be moved, not even inside a case ----
+ * row: the id of the row among several of the purpose (message, note, letter, file, delivery); 0 where a case has only one. What was
+ * sealed before rows were bound is read, too: it is found out only when it is moved to another case or purpose.
+ */
+str case_seal(struct arena *a, const struct key *k, tenant_id t, case_id id, const char *purpose, int64_t row, str plain);
+MUST_USE int case_unseal(struct arena *a, const struct key *k, tenant_id t, case_id id, const char *purpose, int64_t row, str sealed, str *ret);
 
 /* ---- the chain ---- */
 struct event {
@@ -80,9 +84,12 @@ struct event {
 	enum event_kind kind;
 	enum actor_kind actor;
 	int64_t actor_id;
-	str sealed;				/* details as JSON, sealed with purpose "event" */
+	str sealed;				/* details as JSON: event_seal */
 	struct digest hash;
 };
+/* The details of e, bound to its instant, which must be set. */
+str event_seal(struct arena *a, const struct key *k, tenant_id t, case_id id, const struct event *e, str plain);
+MUST_USE int event_unseal(struct arena *a, const struct key *k, tenant_id t, case_id id, const struct event *e, str *ret);
 struct digest event_hash(const struct digest *previous, tenant_id t, case_id id, const struct event *e);
 
 /* ---- name search: HMAC under the tenant's key "names", cut to 32 bits; words folded, and by sound ---- */

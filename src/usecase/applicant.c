@@ -123,10 +123,10 @@ int applicant_answer(struct casefile *f, struct once *once, const struct answer_
 			continue;
 		d->file[d->files++] = (struct attachment_row){ .id = in->file[i].id, .blob_tenant = in->file[i].blob_tenant, .origin = 2,
 							       .size = in->file[i].size, .at = f->ctx->now,
-							       .sealed = casefile_seal(f, "file", stored_file_json(a, &in->file[i])) };
+							       .sealed = casefile_seal(f, "file", in->file[i].id, stored_file_json(a, &in->file[i])) };
 	}
-	d->message = (struct message_row){ .id = id_next(f->ctx->house->clock), .at = f->ctx->now,
-					   .sealed = casefile_message_seal(f, in->text, id, in->files) };
+	d->message = (struct message_row){ .id = id_next(f->ctx->house->clock), .at = f->ctx->now };
+	d->message.sealed = casefile_message_seal(f, d->message.id, in->text, id, in->files);
 	return 0;
 }
 

@@ -6,22 +6,22 @@
 #include "base/json.h"
 #include "usecase/catalog.h"
 
-static int unseal_part(const struct casefile *f, const char *purpose, str sealed, str *ret)
+static int unseal_part(const struct casefile *f, const char *purpose, int64_t row, str sealed, str *ret)
 {
-	return case_unseal(f->ctx->arena, &f->key, f->row.tenant, f->row.id, purpose, sealed, ret);
+	return case_unseal(f->ctx->arena, &f->key, f->row.tenant, f->row.id, purpose, row, sealed, ret);
 }
 
-str casefile_seal(const struct casefile *f, const char *purpose, str plain)
+str casefile_seal(const struct casefile *f, const char *purpose, int64_t row, str plain)
 {
-	return case_seal(f->ctx->arena, &f->key, f->row.tenant, f->row.id, purpose, plain);
+	return case_seal(f->ctx->arena, &f->key, f->row.tenant, f->row.id, purpose, row, plain);
 }
 
-static int unseal_json(const struct casefile *f, const char *purpose, str sealed, struct node **ret)
+static int unseal_json(const struct casefile *f, const char *purpose, int64_t row, str sealed, struct node **ret)
 {
 	struct node_error e;
 	str json;
 
-	TRY(unseal_part(f, purpose, sealed, &json));
+	TRY(unseal_part(f, purpose, row, sealed, &json));
 	return node_parse_json(f->ctx->arena, json, ret, &e);
 }
 
@@ -36,7 +36,7 @@ int case_open(struct ctx *c, const struct grant *g, struct casefile **ret)
 	TRY(catalog_definition(c, &f->row.definition, &f->definition));
 	f->place = place_by_ars(c->house->places, f->row.ars);
 	f->authority = authority_by_tenant(c->house->places, f->row.tenant.v);
-	TRY(unseal_part(f, "name", f->row.name_sealed, &f->name));
+	TRY(unseal_part(f, "name", 0, f->row.name_sealed, &f->name));
 	*ret = f;
 	return 0;
 }
@@ -59,7 +59,7 @@ static int content(struct casefile *f, const char *kind, str *ret)
 	if (rc == ERR_NOTFOUND)
 		return 0;
 	TRY(rc);
-	return unseal_part(f, kind, sealed, ret);
+	return unseal_part(f, kind, 0, sealed, ret);
 }
 
 /* ---- answers: as they were, where they were, on the day they were sent ---- */
@@ -96,7 +96,7 @@ static int read_message(struct casefile *f, const struct message_row *r, struct 
 
 	*m = (struct case_message){ .id = r->id, .at = r->at, .to_applicant = r->to_applicant, .asks = r->asks, .clerk = r->clerk,
 				    .answer_by = r->answer_by, .answered_at = r->answered_at, .read_at = r->read_at };
-	TRY(unseal_json(f, "message", r->sealed, &n));
+	TRY(unseal_json(f, "message", r->id, r->sealed, &n));
 	m->text = node_text_at(n, S("text"));
 	files = node_get(n, S("files"));
 	id = ARENA_ARRAY(f->ctx->arena, int64_t, node_count(files) + 1);
@@ -124,7 +124,7 @@ int casefile_messages(struct casefile *f)
 	return 0;
 }
 
-str casefile_message_seal(const struct casefile *f, str text, const int64_t *file, size_t files)
+str casefile_message_seal(const struct casefile *f, int64_t id, str text, const int64_t *file, size_t files)
 {
 	struct buf b = buf_new(f->ctx->arena, 256);
 	struct json j;
@@ -139,7 +139,7 @@ str casefile_message_seal(const struct casefile *f, str text, const int64_t *fil
 	json_array_end(&j);
 	json_object_end(&j);
 	json_end(&j);
-	return casefile_seal(f, "message", buf_str(&b));
+	return casefile_seal(f, "message", id, buf_str(&b));
 }
 
 const struct case_message *casefile_question(const struct casefile *f)
@@ -167,7 +167,7 @@ int casefile_files(struct casefile *f)
 		struct case_file *x = &f->file[i];
 		str json;
 
-		TRY(unseal_part(f, "file", r[i].sealed, &json));
+		TRY(unseal_part(f, "file", r[i].id, r[i].sealed, &json));
 		TRY(stored_file_parse(f->ctx->arena, json, &x->stored));
 		x->stored.id = r[i].id;
 		x->stored.blob_tenant = r[i].blob_tenant;
@@ -247,7 +247,7 @@ int casefile_letters(struct casefile *f)
 		l->row = r[i];
 		l->decision = decision_of_template(r[i].template_id);
 		l->title = definition_text3(f->definition, S("de"), S("document."), r[i].template_id, S(".title"));
-		TRY(unseal_json(f, "letter", r[i].sealed, &x));
+		TRY(unseal_json(f, "letter", r[i].id, r[i].sealed, &x));
 		l->reason = node_text_at(x, S("reason"));
 		l->returned = node_text_at(x, S("returned"));
 		l->check_code = node_text_at(x, S("code"));
@@ -293,7 +293,7 @@ int casefile_notes(struct casefile *f)
 	f->note = ARENA_ARRAY(f->ctx->arena, struct case_note, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		f->note[i] = (struct case_note){ .id = r[i].id, .clerk = r[i].clerk, .at = r[i].at };
-		TRY(unseal_part(f, "note", r[i].sealed, &f->note[i].text));
+		TRY(unseal_part(f, "note", r[i].id, r[i].sealed, &f->note[i].text));
 	}
 	f->notes = n;
 	f->read.notes = true;
@@ -312,10 +312,13 @@ int casefile_events(struct casefile *f)
 	TRY(case_events(db, f->ctx->arena, &f->grant, &e, &n));
 	f->event = ARENA_ARRAY(f->ctx->arena, struct case_event, n + 1);
 	for (size_t i = 0; i < n; i++) {
+		struct node_error wrong;
 		struct node *detail;
+		str json;
 
 		f->event[i].event = e[i];
-		TRY(unseal_json(f, "event", e[i].sealed, &detail));
+		TRY(event_unseal(f->ctx->arena, &f->key, f->row.tenant, f->row.id, &e[i], &json));
+		TRY(node_parse_json(f->ctx->arena, json, &detail, &wrong));
 		f->event[i].detail = detail;
 	}
 	f->events = n;
@@ -342,8 +345,10 @@ struct event casefile_event(const struct casefile *f, enum event_kind kind, str 
 {
 	const struct actor *a = &f->ctx->actor;
 
-	return (struct event){ .at = f->ctx->now, .kind = kind, .actor = a->kind, .actor_id = actor_number(a),
-			       .sealed = casefile_seal(f, "event", detail.n ? detail : S("{}")) };
+	struct event e = { .at = f->ctx->now, .kind = kind, .actor = a->kind, .actor_id = actor_number(a) };
+
+	e.sealed = event_seal(f->ctx->arena, &f->key, f->row.tenant, f->row.id, &e, detail.n ? detail : S("{}"));
+	return e;
 }
 
 /* ---- who it is ---- */

@@ -102,10 +102,10 @@ const struct case_letter *casefile_decision(const struct casefile *f);
 const struct case_letter *casefile_sent(const struct casefile *f);
 /* Outcome of a decision template, by its name: "abgelehnt…" refuses, "teil…" grants in part, all others grant. */
 enum decision_kind decision_of_template(str template_id);
-/* Sealing for this case, for the parts that its use cases write. */
-str casefile_seal(const struct casefile *f, const char *purpose, str plain);
-/* {"text":…,"files":[…]} sealed as a message. */
-str casefile_message_seal(const struct casefile *f, str text, const int64_t *file, size_t files);
+/* Sealing for this case, for the parts that its use cases write: bound to the row (case_seal). */
+str casefile_seal(const struct casefile *f, const char *purpose, int64_t row, str plain);
+/* {"text":…,"files":[…]} sealed as the message of this id. */
+str casefile_message_seal(const struct casefile *f, int64_t id, str text, const int64_t *file, size_t files);
 /* An event by this actor, its details (JSON) sealed; add it inside the unit with case_event_add. */
 struct event casefile_event(const struct casefile *f, enum event_kind kind, str detail);
 str letter_json(struct arena *a, const struct case_letter *l);

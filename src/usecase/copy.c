@@ -201,7 +201,7 @@ static int make_kept(struct copy *p)
 	row->state = LETTER_SENT;
 	row->created_at = row->sent_at = f->ctx->now;
 	row->pdf_hash = info.sha256;
-	row->sealed = casefile_seal(f, "letter", letter_json(f->ctx->arena, &p->letter));
+	row->sealed = casefile_seal(f, "letter", row->id, letter_json(f->ctx->arena, &p->letter));
 	p->event = casefile_event(f, EVENT_COPY_MADE, STR_EMPTY);
 	return 0;
 }

@@ -175,7 +175,7 @@ static struct change *begin(struct casefile *f, const struct work_in *in, const 
 	}
 	if (!x->letter.id)
 		x->letter.id = id_next(f->ctx->house->clock);
-	x->letter.sealed = casefile_seal(f, "letter", letter_json(f->ctx->arena, l));
+	x->letter.sealed = casefile_seal(f, "letter", x->letter.id, letter_json(f->ctx->arena, l));
 	return x;
 }
 

@@ -132,7 +132,7 @@ static int put_answers(struct casefile *f, struct json *j)
 
 	TRY(ctx_db(f->ctx, f->row.tenant, &db));
 	TRY(case_content_get(db, f->ctx->arena, &f->grant, S("submission"), &sealed));
-	TRY(case_unseal(f->ctx->arena, &f->key, f->row.tenant, f->row.id, "submission", sealed, &plain));
+	TRY(case_unseal(f->ctx->arena, &f->key, f->row.tenant, f->row.id, "submission", 0, sealed, &plain));
 	TRY(node_parse_json(f->ctx->arena, plain, &n, &e));
 	json_key(j, S("answers"));
 	put_node(j, n);
@@ -423,7 +423,7 @@ int delivery_close(struct ctx *c, struct delivery_call *d, int rc, const struct 
 	d->row.status = rs->status;
 	d->row.result = v.word;
 	if (rs->body.n)
-		d->row.sealed = casefile_seal(d->f, "delivery", str_sub(rs->body, 0, DELIVERY_ANSWER_KEPT));
+		d->row.sealed = casefile_seal(d->f, "delivery", d->row.id, str_sub(rs->body, 0, DELIVERY_ANSWER_KEPT));
 	x.how = v.accepted ? OUTBOX_DONE : over ? OUTBOX_GIVE_UP : OUTBOX_AGAIN;
 	x.pause_us = x.how == OUTBOX_AGAIN ? outbox_pause_us(d->task.attempts, c->house->conf.retry_seconds) : 0;
 	x.has_event = x.how != OUTBOX_AGAIN;

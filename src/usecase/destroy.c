@@ -107,8 +107,8 @@ int case_destroy(struct ctx *c, const struct grant *g, str ground, struct destru
 		k = key_random(); /* the detail of the event is lost with the rest; the chain needs bytes only */
 	else
 		TRY(rc);
-	d->event = (struct event){ .at = c->now, .kind = EVENT_DESTROYED, .actor = ACTOR_SYSTEM,
-				   .sealed = case_seal(c->arena, &k, g->row.tenant, g->row.id, "event", S("{}")) };
+	d->event = (struct event){ .at = c->now, .kind = EVENT_DESTROYED, .actor = ACTOR_SYSTEM };
+	d->event.sealed = event_seal(c->arena, &k, g->row.tenant, g->row.id, &d->event, S("{}"));
 	wipe(&k, sizeof k);
 	ctx_hand_over(c, destroy_unit, d, g->row.tenant, true);
 	return 0;

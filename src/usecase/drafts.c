@@ -22,14 +22,14 @@ int draft_handle(struct ctx *c, draft_id id, str *ret)
 	return 0;
 }
 
-str draft_seal(struct arena *a, const struct key *k, draft_id id, const char *purpose, str plain)
+str draft_seal(struct arena *a, const struct key *k, draft_id id, const char *purpose, int64_t row, str plain)
 {
-	return case_seal(a, k, TENANT_PORTAL, (case_id){ id.v }, purpose, plain);
+	return case_seal(a, k, TENANT_PORTAL, (case_id){ id.v }, purpose, row, plain);
 }
 
-int draft_unseal(struct arena *a, const struct key *k, draft_id id, const char *purpose, str sealed, str *ret)
+int draft_unseal(struct arena *a, const struct key *k, draft_id id, const char *purpose, int64_t row, str sealed, str *ret)
 {
-	return case_unseal(a, k, TENANT_PORTAL, (case_id){ id.v }, purpose, sealed, ret);
+	return case_unseal(a, k, TENANT_PORTAL, (case_id){ id.v }, purpose, row, sealed, ret);
 }
 
 instant draft_expiry(struct ctx *c)
@@ -80,7 +80,7 @@ int draft_start(struct ctx *c, const struct place *place, str service, bool new_
 	s->service = d->service->id;
 	s->ars = place->ars;
 	answers_write(&b, answers_new(c->arena, d->form));
-	s->answers = draft_seal(c->arena, &key, s->id, "answers", buf_str(&b));
+	s->answers = draft_seal(c->arena, &key, s->id, "answers", 0, buf_str(&b));
 	s->account = c->actor.account.v;
 	s->now = c->now.us;
 	s->expires = draft_expiry(c).us;
@@ -121,8 +121,8 @@ static int read_row(struct ctx *c, const struct rows *r, struct draft *d, str *r
 	d->submitted = !row_is_null(r, 10);
 	TRY(keys_get(c->house->keys, TENANT_PORTAL.v, d->key_id, &d->key));
 	if (!row_is_null(r, 11))
-		TRY(draft_unseal(c->arena, &d->key, d->id, "receipt", row_str(r, 11), &d->receipt_page));
-	return draft_unseal(c->arena, &d->key, d->id, "answers", sealed, ret_answers);
+		TRY(draft_unseal(c->arena, &d->key, d->id, "receipt", 0, row_str(r, 11), &d->receipt_page));
+	return draft_unseal(c->arena, &d->key, d->id, "answers", 0, sealed, ret_answers);
 }
 
 /* A definition whose time is over: the answers go over to the one in force, by field id (P2). */
@@ -202,13 +202,13 @@ static int change_again(struct dbc *db, struct draft_change *s)
 	if (!row_is_null(r, 2))
 		return ERR_CONFLICT;
 	s->draft->version = row_int(r, 1);
-	TRY(draft_unseal(s->arena, &s->draft->key, s->draft->id, "answers", row_str(r, 0), &json));
+	TRY(draft_unseal(s->arena, &s->draft->key, s->draft->id, "answers", 0, row_str(r, 0), &json));
 	TRY(answers_read(s->arena, s->draft->definition->form, json, &x, &lost));
 	s->apply(x, s);
 	s->draft->answers = x;
 	struct buf b = buf_new(s->arena, 1024);
 	answers_write(&b, x);
-	s->sealed = draft_seal(s->arena, &s->draft->key, s->draft->id, "answers", buf_str(&b));
+	s->sealed = draft_seal(s->arena, &s->draft->key, s->draft->id, "answers", 0, buf_str(&b));
 	return 0;
 }
 
@@ -243,7 +243,7 @@ void draft_change(struct ctx *c, struct draft *d, struct draft_change *s)
 	s->expires = draft_expiry(c).us;
 	s->apply(d->answers, s);
 	answers_write(&b, d->answers);
-	s->sealed = draft_seal(c->arena, &d->key, d->id, "answers", buf_str(&b));
+	s->sealed = draft_seal(c->arena, &d->key, d->id, "answers", 0, buf_str(&b));
 	d->journey = journey_run(c->arena, d->definition->form, d->answers, &d->context);
 	ctx_hand_over(c, change_unit, s, TENANT_PORTAL, false);
 }

@@ -14,8 +14,8 @@ struct draft_change {
 };
 /* Applies the change to d->answers, runs the journey anew and hands over the unit. */
 void draft_change(struct ctx *c, struct draft *d, struct draft_change *s);
-str draft_seal(struct arena *a, const struct key *k, draft_id id, const char *purpose, str plain);
-MUST_USE int draft_unseal(struct arena *a, const struct key *k, draft_id id, const char *purpose, str sealed, str *ret);
+str draft_seal(struct arena *a, const struct key *k, draft_id id, const char *purpose, int64_t row, str plain);
+MUST_USE int draft_unseal(struct arena *a, const struct key *k, draft_id id, const char *purpose, int64_t row, str sealed, str *ret);
 instant draft_expiry(struct ctx *c);
 struct journey_context draft_context(struct ctx *c, const struct place *p);
 bool page_has_problems(const struct journey *j, const struct page *p, uint16_t row);

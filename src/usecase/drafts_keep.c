@@ -217,7 +217,7 @@ int draft_files(struct ctx *c, struct draft *d, struct stored_file **ret, size_t
 	while (n < DRAFT_FILES_MAX && rows_next(r)) {
 		str json;
 
-		TRY(draft_unseal(c->arena, &d->key, d->id, "file", row_str(r, 1), &json));
+		TRY(draft_unseal(c->arena, &d->key, d->id, "file", row_int(r, 0), row_str(r, 1), &json));
 		TRY(stored_file_parse(c->arena, json, &list[n]));
 		list[n++].id = row_int(r, 0);
 	}
@@ -323,7 +323,7 @@ int draft_upload(struct ctx *c, str handle, const struct upload_in *in, struct s
 		f->field[i] = field_by_key(d->definition->form, o->page, in->row, in->field_key[i]);
 		if (!f->field[i])
 			return ERR_NOTFOUND;
-		f->sealed[i] = draft_seal(c->arena, &d->key, d->id, "file", stored_file_json(c->arena, &in->file[i]));
+		f->sealed[i] = draft_seal(c->arena, &d->key, d->id, "file", in->file[i].id, stored_file_json(c->arena, &in->file[i]));
 	}
 	draft_change(c, d, &f->change);
 	o->result = page_has_problems(d->journey, o->page, in->row) ? STEP_WRONG : STEP_SAVED;

@@ -18,7 +18,7 @@ static int read_content(struct ctx *c, const struct grant *g, const char *kind, 
 	TRY(case_key(c, g, &key));
 	TRY(ctx_db(c, g->row.tenant, &db));
 	TRY(case_content_get(db, c->arena, g, str_c(kind), &sealed));
-	TRY(case_unseal(c->arena, &key, g->row.tenant, g->row.id, kind, sealed, &json));
+	TRY(case_unseal(c->arena, &key, g->row.tenant, g->row.id, kind, 0, sealed, &json));
 	return node_parse_json(c->arena, json, ret, &e);
 }
 

@@ -162,7 +162,7 @@ static int unseal_name(struct ctx *c, const struct case_row *x, str *ret)
 	if (rc == ERR_DESTROYED)
 		return 0;
 	TRY(rc);
-	rc = case_unseal(c->arena, &k, x->tenant, x->id, "name", x->name_sealed, ret);
+	rc = case_unseal(c->arena, &k, x->tenant, x->id, "name", 0, x->name_sealed, ret);
 	wipe(&k, sizeof k);
 	return rc;
 }

@@ -197,7 +197,8 @@ static void prepare_question(struct casefile *f, const struct software_in *in, s
 	struct date by = date_next_working_day(date_add_days(f->ctx->today, days ? days : 14));
 
 	x->message = (struct message_row){ .id = id_next(f->ctx->house->clock), .at = f->ctx->now, .to_applicant = true, .asks = true,
-					   .answer_by = date_days(by), .sealed = casefile_message_seal(f, in->text, NULL, 0) };
+					   .answer_by = date_days(by) };
+	x->message.sealed = casefile_message_seal(f, x->message.id, in->text, NULL, 0);
 	x->has_message = true;
 }
 

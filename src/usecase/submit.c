@@ -62,9 +62,9 @@ static struct answers *reachable(struct submission *s)
 	return x;
 }
 
-static str seal_for_case(struct submission *s, const char *purpose, str plain)
+static str seal_for_case(struct submission *s, const char *purpose, int64_t row, str plain)
 {
-	return case_seal(s->c->arena, &s->key, s->new.row.tenant, s->new.row.id, purpose, plain);
+	return case_seal(s->c->arena, &s->key, s->new.row.tenant, s->new.row.id, purpose, row, plain);
 }
 
 /* The context of the journey is kept with the answers: the case shows for ever what the applicant saw. */
@@ -177,7 +177,7 @@ static int take_files(struct submission *s)
 		if (!file_is_reachable(s->draft->journey, str_fmt(s->c->arena, "%lld", (long long)f[i].id)))
 			continue;
 		s->file[s->files++] = (struct attachment_row){ .id = f[i].id, .blob_tenant = f[i].blob_tenant, .origin = 1, .size = f[i].size,
-							       .at = s->c->now, .sealed = seal_for_case(s, "file", stored_file_json(s->c->arena, &f[i])) };
+							       .at = s->c->now, .sealed = seal_for_case(s, "file", f[i].id, stored_file_json(s->c->arena, &f[i])) };
 	}
 	return 0;
 }
@@ -202,7 +202,7 @@ static int make_receipt(struct submission *s, str canonical)
 	json_kstr(&j, S("salt"), b64url(s->c->arena, str_n(salt.b, KEY_BYTES)));
 	json_object_end(&j);
 	json_end(&j);
-	s->receipt = seal_for_case(s, "receipt", buf_str(&b));
+	s->receipt = seal_for_case(s, "receipt", 0, buf_str(&b));
 	return 0;
 }
 
@@ -247,7 +247,7 @@ static int prepare_row(struct submission *s, tenant_id tenant)
 	s->new.follow = handle_hash(s->out->follow_token);
 	s->new.draft = d->id;
 	row->payment_reference = row->fee_cents ? row->reference : STR_EMPTY;
-	row->name_sealed = seal_for_case(s, "name", name);
+	row->name_sealed = seal_for_case(s, "name", 0, name);
 	TRY(keys_purpose(c->house->keys, tenant.v, "names", &names));
 	s->tokens = name_tokens(c->arena, &names, name, &s->token);
 	return 0;
@@ -261,15 +261,15 @@ static int prepare(struct submission *s, tenant_id tenant)
 
 	TRY(prepare_row(s, tenant));
 	journey_submission_json(&canonical, s->draft->journey);
-	s->raw = seal_for_case(s, "answers", raw_json(s));
-	s->canonical = seal_for_case(s, "submission", buf_str(&canonical));
-	s->contact = seal_for_case(s, "contact", contact_json(s));
-	s->links = seal_for_case(s, "links", links_json(s));
+	s->raw = seal_for_case(s, "answers", 0, raw_json(s));
+	s->canonical = seal_for_case(s, "submission", 0, buf_str(&canonical));
+	s->contact = seal_for_case(s, "contact", 0, contact_json(s));
+	s->links = seal_for_case(s, "links", 0, links_json(s));
 	if (c->actor.identity.n)
-		s->identity = seal_for_case(s, "identity", c->actor.identity);
+		s->identity = seal_for_case(s, "identity", 0, c->actor.identity);
 	TRY(take_files(s));
-	s->event = (struct event){ .at = c->now, .kind = EVENT_SUBMITTED, .actor = ACTOR_APPLICANT, .actor_id = c->actor.account.v,
-				   .sealed = seal_for_case(s, "event", str_fmt(c->arena, "{\"files\":%zu}", s->files)) };
+	s->event = (struct event){ .at = c->now, .kind = EVENT_SUBMITTED, .actor = ACTOR_APPLICANT, .actor_id = c->actor.account.v };
+	s->event.sealed = event_seal(c->arena, &s->key, row->tenant, row->id, &s->event, str_fmt(c->arena, "{\"files\":%zu}", s->files));
 	s->event.seq = 1;
 	s->event.hash = event_hash(&row->head, row->tenant, row->id, &s->event);
 	row->seq = 1;
@@ -278,8 +278,8 @@ static int prepare(struct submission *s, tenant_id tenant)
 	TRY(prepare_mail(s));
 	TRY(delivery_prepare(c, tenant, row->id, s->draft->service, &s->delivery, &s->deliveries));
 	answers_write(&empty, answers_new(c->arena, s->draft->definition->form));
-	s->empty_answers = draft_seal(c->arena, &s->draft->key, s->draft->id, "answers", buf_str(&empty));
-	s->confirmation = draft_seal(c->arena, &s->draft->key, s->draft->id, "receipt", confirmation_json(s));
+	s->empty_answers = draft_seal(c->arena, &s->draft->key, s->draft->id, "answers", 0, buf_str(&empty));
+	s->confirmation = draft_seal(c->arena, &s->draft->key, s->draft->id, "receipt", 0, confirmation_json(s));
 	return case_authorize_new(c, row, &s->grant);
 }
 
@@ -310,7 +310,7 @@ static int read_first(struct dbc *db, struct submission *s)
 		s->out->result = SUBMIT_CHANGED;
 		return rows_error(r);
 	}
-	TRY(draft_unseal(s->c->arena, &s->draft->key, s->draft->id, "receipt", row_str(r, 0), &json));
+	TRY(draft_unseal(s->c->arena, &s->draft->key, s->draft->id, "receipt", 0, row_str(r, 0), &json));
 	return show_first(s->c->arena, json, s->in, s->out);
 }
 

@@ -84,16 +84,16 @@ struct owner {			/* a draft or a case: whose file it is */
 	bool draft;
 };
 
-static int read_facts(const struct owner *o, struct arena *a, str sealed, struct stored_file *ret)
+static int read_facts(const struct owner *o, struct arena *a, int64_t file, str sealed, struct stored_file *ret)
 {
 	struct key k;
 	str json;
 
 	TRY(keys_get(o->house->keys, o->tenant, o->key_id, &k));
 	if (o->draft)
-		TRY(draft_unseal(a, &k, (draft_id){ o->id }, "file", sealed, &json));
+		TRY(draft_unseal(a, &k, (draft_id){ o->id }, "file", file, sealed, &json));
 	else
-		TRY(case_unseal(a, &k, (tenant_id){ o->tenant }, (case_id){ o->id }, "file", sealed, &json));
+		TRY(case_unseal(a, &k, (tenant_id){ o->tenant }, (case_id){ o->id }, "file", file, sealed, &json));
 	wipe(&k, sizeof k);
 	return stored_file_parse(a, json, ret);
 }
@@ -103,7 +103,7 @@ static int add_file(const struct owner *o, int64_t file, str sealed)
 {
 	AUTO(arena_freep) struct arena *a = arena_new(4096);
 	struct stored_file f;
-	int rc = read_facts(o, a, sealed, &f);
+	int rc = read_facts(o, a, file, sealed, &f);
 
 	if (rc == ERR_DESTROYED) /* nobody can read the file any more */
 		return 0;

@@ -240,8 +240,8 @@ int work_note(struct casefile *f, const struct work_in *in, str text, struct wor
 {
 	struct work *w = begin(f, in, EVENT_NOTE, STR_EMPTY, apply_note, ret);
 
-	w->note = (struct note_row){ .id = id_next(f->ctx->house->clock), .clerk = f->ctx->actor.clerk, .at = f->ctx->now,
-				     .sealed = casefile_seal(f, "note", text) };
+	w->note = (struct note_row){ .id = id_next(f->ctx->house->clock), .clerk = f->ctx->actor.clerk, .at = f->ctx->now };
+	w->note.sealed = casefile_seal(f, "note", w->note.id, text);
 	return 0;
 }
 
@@ -285,7 +285,8 @@ int work_ask(struct casefile *f, const struct work_in *in, str text, int32_t ans
 		answer_by ? detail(f, "by", date_iso(f->ctx->arena, date_from_days(answer_by))) : STR_EMPTY, apply_ask, ret);
 
 	w->message = (struct message_row){ .id = id_next(f->ctx->house->clock), .at = f->ctx->now, .to_applicant = true, .asks = answer_by != 0,
-					   .clerk = f->ctx->actor.clerk, .answer_by = answer_by, .sealed = casefile_message_seal(f, text, NULL, 0) };
+					   .clerk = f->ctx->actor.clerk, .answer_by = answer_by };
+	w->message.sealed = casefile_message_seal(f, w->message.id, text, NULL, 0);
 	return prepare_mail(f, answer_by ? S("asked") : S("message"), w);
 }
 

@@ -286,6 +286,10 @@ static void four_eyes_cannot_be_passed_by(struct house_test *t)
 	body = str_fmt(t->arena, "csrf=%.*s&once=%.*s&aktion=freigeben", STR_FMT(browser_field(clerk, "csrf")), STR_FMT(browser_field(clerk, "once")));
 	browser_post_raw(clerk, path, str_z(t->arena, body));
 	assert_status(clerk, 404);
+	browser_get(other, path); /* who may release, but does not say which state was read */
+	body = str_fmt(t->arena, "csrf=%.*s&once=%.*s&aktion=freigeben", STR_FMT(browser_field(other, "csrf")), STR_FMT(browser_field(other, "once")));
+	browser_post_raw(other, path, str_z(t->arena, body));
+	assert_status(other, 409);
 	assert_int_equal(COUNT(t, "SELECT state FROM letter WHERE kind = 'decision'"), 2);
 
 	browser_get(other, path);

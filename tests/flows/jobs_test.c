@@ -206,11 +206,16 @@ static bool blob_is_there(struct house_test *t, int64_t id)
 	return blob_read_chunk(t->house->blobs, t->arena, TENANT_PORTAL.v, id, &any, 0, &part, &last) != ERR_NOTFOUND;
 }
 
+struct referred {
+	int64_t id;
+	str sealed;
+};
+
 static int refer_attachment(struct dbc *db, void *arg)
 {
-	const int64_t *id = arg;
+	const struct referred *x = arg;
 
-	return db_exec(db, SQL_ALL_TENANTS("test", "UPDATE attachment SET attachment_id = $1"), VI(*id));
+	return db_exec(db, SQL_ALL_TENANTS("test", "UPDATE attachment SET attachment_id = $1, meta = $2"), VI(x->id), VB(x->sealed));
 }
 
 static int refer_letter(struct dbc *db, void *arg)
@@ -225,12 +230,15 @@ static int refer_letter(struct dbc *db, void *arg)
 static void sweeping_takes_orphans_and_nothing_that_a_case_refers_to(struct house_test *t)
 {
 	int64_t orphan = old_blob(t, "nobody's"), file, letter;
+	struct sent s = sent_case(t, browser_new(t, "localhost"), true);
+	struct casefile *f = sent_now(t, &s);
+	struct referred attached;
 	size_t n;
 
-	(void)sent_case(t, browser_new(t, "localhost"), true);
 	file = old_blob(t, "an attachment");
+	attached = (struct referred){ file, casefile_seal(f, "file", file, stored_file_json(t->arena, &f->file[0].stored)) };
 	letter = old_blob(t, "a letter");
-	assert_ok(test_unit(t->house->db, TENANT_ALL, refer_attachment, &file));
+	assert_ok(test_unit(t->house->db, TENANT_ALL, refer_attachment, &attached));
 	assert_ok(test_unit(t->house->db, TENANT_ALL, refer_letter, &letter));
 	assert_ok(run(t, job_sweep, &n));
 	assert_int_equal(n, 1);

@@ -319,6 +319,8 @@ static int release(struct req *rq)
 	if (!decide_may_release(f))
 		return show_decide(rq, f, &w, TX(rq, decide_draft(f) ? TX_OFFICE_WRONG_DENIED : TX_OFFICE_WRONG_NOT_NOW), STR_EMPTY, decide_draft(f) ? 403 : 409);
 	TRY(case_in(rq, &in.work));
+	if (in.work.version < 0) /* nobody releases what no page has shown */
+		return show_decide(rq, f, &w, TX(rq, TX_OFFICE_WRONG_CONFLICT), STR_EMPTY, 409);
 	if (!back)
 		return send(rq, f, &in);
 	if (!reason.n || utf8_length(reason) > 1000) {
@@ -359,6 +361,8 @@ int page_clerk_decide_post(struct req *rq)
 	if (put && final)
 		return show_decide(rq, f, &w, STR_EMPTY, TX(rq, TX_OFFICE_DONE_BLOCK), 200);
 	TRY(case_in(rq, &in.work));
+	if (in.work.version < 0)
+		return show_decide(rq, f, &w, TX(rq, TX_OFFICE_WRONG_CONFLICT), STR_EMPTY, 409);
 	if (!final)
 		return save(rq, f, &in);
 	if (!decide_four_eyes(f))

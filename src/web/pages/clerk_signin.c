@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Clerks sign in on their own host, and set up their access by a one-time link. */
 #include "base/log.h"
+#include "base/utf8.h"
 #include "usecase/accounts.h"
 #include "usecase/clerk_signin.h"
 #include "usecase/staff.h"
@@ -8,7 +9,8 @@
 #include "web/pages/own.h"
 
 #define TRIES_CLIENT 20
-#define TRIES_LOGIN 6
+#define TRIES_LOGIN 6		/* one account, one address */
+#define TRIES_ACCOUNT 120	/* one account, all addresses: what a password of ten characters stands for ever */
 #define OPEN_SEGMENT "zugang" /* no token looks like this: they have 24 characters */
 
 static str back_of(struct req *rq)
@@ -94,6 +96,19 @@ static int checked(struct req *rq)
 	return req_commit(rq, signed_in);
 }
 
+/*
+ * Tries are counted by the account that was found, not by what was typed, so that ways of writing a name do not multiply them: few for one
+ * address, and many more for all together. So somebody elsewhere who keeps typing wrong passwords keeps no clerk out at a desk of its own.
+ */
+static bool may_try(struct req *rq, const struct tried *t)
+{
+	str who = t->login.id.v ? str_fmt(rq->arena, "%d/%lld", (int)t->login.tenant.v, (long long)t->login.id.v)
+				: utf8_fold(rq->arena, utf8_nfc(rq->arena, t->typed));
+
+	return limit_take(S("clerk-login"), str_fmt(rq->arena, "%.*s %.*s", STR_FMT(who), STR_FMT(limit_client(rq->arena, rq->client))), TRIES_LOGIN) &&
+	       limit_take(S("clerk-account"), who, TRIES_ACCOUNT);
+}
+
 int page_clerk_signin_post(struct req *rq)
 {
 	struct tried *t = ARENA_NEW(rq->arena, struct tried);
@@ -103,10 +118,11 @@ int page_clerk_signin_post(struct req *rq)
 	if (!t->typed.n || !t->password.n)
 		return show_signin(rq, t->typed, t->typed.n ? STR_EMPTY : TX(rq, TX_CLERK_SIGNIN_LOGIN_REQUIRED),
 			t->password.n ? STR_EMPTY : TX(rq, TX_SIGNIN_PASSWORD_REQUIRED), 422);
-	if (!limit_take(S("clerk-signin"), limit_client(rq->arena, rq->client), TRIES_CLIENT) ||
-	    !limit_take(S("clerk-login"), str_lower_ascii(rq->arena, t->typed), TRIES_LOGIN))
+	if (!limit_take(S("clerk-signin"), limit_client(rq->arena, rq->client), TRIES_CLIENT))
 		return show_signin(rq, t->typed, STR_EMPTY, TX(rq, TX_SIGNIN_TOO_OFTEN), 429);
 	TRY(clerk_login_find(&rq->ctx, t->typed, &t->login));
+	if (!may_try(rq, t))
+		return show_signin(rq, t->typed, STR_EMPTY, TX(rq, TX_SIGNIN_TOO_OFTEN), 429);
 	rq->data = t;
 	return req_work(rq, check, t, checked);
 }
