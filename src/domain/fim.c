@@ -175,9 +175,8 @@ int fim_import(struct arena *a, const struct xdf_document *d, str name, const st
 	size_t before = f->errors;
 	int rc = import_once(a, d, name, s, f, ret);
 
-	if (rc != ERR_PARSE || f->errors > before || (!s->rules && !s->accept))
+	if (rc != ERR_PARSE || f->errors > before || !s->rules)
 		return rc;
 	plain.rules = 0;
-	plain.accept = false;
 	return import_once(a, d, name, &plain, f, ret);
 }

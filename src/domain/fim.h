@@ -26,7 +26,6 @@ struct fim_source {
 	enum lang lang;			/* of the findings */
 	const struct fim_list *list;	size_t lists;
 	const struct node *const *rule;	size_t rules;	/* machine-translated rules: {bearer, target, effect, condition, message} */
-	bool accept;			/* take the proposals for rules in prose */
 	/* the package as it was imported before, and as it is now; NULL: none */
 	const struct fim_package *base, *mine;
 	str id;				/* of the package that is there; empty: made from title and id of the schema */

@@ -275,7 +275,7 @@ str fim_case(struct fim_plan *p, const struct node *service, const struct node *
 
 	if (form_compile(p->arena, service, form, NULL, &quiet, &compiled) < 0) {
 		for (size_t i = 0; i < quiet.n && i < 5; i++)
-			fim_find(p, p->source->rules || p->source->accept ? FINDING_WARNING : FINDING_ERROR, "compile", p->root->x->line, p->root->x->id,
+			fim_find(p, p->source->rules ? FINDING_WARNING : FINDING_ERROR, "compile", p->root->x->line, p->root->x->id,
 				 str_fmt(p->arena, "%.*s [%.*s]", STR_FMT(quiet.v[i].text), STR_FMT(quiet.v[i].code)));
 		return STR_EMPTY;
 	}

@@ -286,7 +286,6 @@ int tool_import_fim(struct run *r)
 		return command_fail(r, "--lang is de or en");
 	if (!x.out.n)
 		x.out = S(".");
-	x.source.accept = command_option(r, S("accept-proposals")).n > 0;
 	if (command_option(r, S("lists")).n)
 		take_folder(&x, command_option(r, S("lists")));
 	if (command_option(r, S("rules")).n)

@@ -66,11 +66,11 @@ const struct command tools[] = {
 	{ "receipt verify", "FILE --keys FILE", "Verifies a receipt with the public keys of the server that gave it; no network, no database.",
 	  "The keys stand at https://SERVER/.well-known/schalter-keys.json. A key that a receipt brings along is never used.", "keys=", 0, 1, 1,
 	  tool_receipt_verify },
-	{ "import fim", "[--out DIR] [--lists DIR] [--rules FILE] [--accept-proposals] [--lang de|en] FILE...", "Makes service packages of official FIM schemas (XDatenfelder 2.0, 3.0.0).",
+	{ "import fim", "[--out DIR] [--lists DIR] [--rules FILE] [--lang de|en] FILE...", "Makes service packages of official FIM schemas (XDatenfelder 2.0, 3.0.0).",
 	  "FILE: schemas, and code lists (genericode) that they need. Each schema becomes DIR/<id>; findings name file, line and FIM id.\n"
 	  "--lists: a folder of code lists; --rules: machine-translated rules, one JSON a line. docs/importing-fim.md says more.\n"
 	  "Status 1 only for what cannot be imported.",
-	  "out= lists= rules= lang= accept-proposals", 0, 1, ANY, tool_import_fim },
+	  "out= lists= rules= lang=", 0, 1, ANY, tool_import_fim },
 	{ "export fim", "[--case N [--as json|xml]] PACKAGE", "Writes a service package as an official schema (XDatenfelder 3.0.0).",
 	  "What XDatenfelder cannot carry is listed on standard error. --case: instead, one of the recorded cases of an imported package as its\n"
 	  "submissions are handed over: FIM JSON or XML.",

@@ -270,6 +270,21 @@ static str without_head(str text, str *ret_title)
 	return rest;
 }
 
+/* A list line that is only a label ("- Neuer Name: ") says nothing: its answer was not asked for or not given. */
+static str without_bare_labels(struct arena *a, str text)
+{
+	struct buf b = buf_new(a, text.n + 1);
+	str rest = text, line;
+
+	while (str_split(&rest, '\n', &line)) {
+		if (str_has_prefix(line, S("- ")) && str_has_suffix(str_trim(line), S(":")))
+			continue;
+		buf_put(&b, line);
+		buf_putc(&b, '\n');
+	}
+	return buf_str(&b);
+}
+
 /* ---- all that the letter needs ---- */
 
 int letter_prepare(struct casefile *f, const struct case_letter *l, struct letter_print **ret)
@@ -300,7 +315,7 @@ int letter_prepare(struct casefile *f, const struct case_letter *l, struct lette
 	text = without_head(text, &title);
 	put_template(&b, &x, text);
 	p->title = l->title.n ? l->title : title;
-	p->body = buf_str(&b);
+	p->body = without_bare_labels(c->arena, buf_str(&b));
 	*ret = p;
 	return 0;
 }

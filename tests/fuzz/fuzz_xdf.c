@@ -11,7 +11,7 @@ static const char rules[] = "{\"bearer\":\"G1\",\"target\":\"F2\",\"effect\":[\"
 static void import(struct arena *a, const struct xdf_document *d)
 {
 	const struct node *rule[3];
-	struct fim_source s = { .lang = LANG_DE, .rule = rule, .accept = true };
+	struct fim_source s = { .lang = LANG_DE, .rule = rule };
 	struct findings f = findings_new(a);
 	struct fim_result *r;
 	struct node_error e;

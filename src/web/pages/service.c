@@ -131,7 +131,7 @@ static int fill_prose(struct req *rq, const struct definition *d, struct service
 	struct buf body = buf_new(rq->arena, 1024), simple = buf_new(rq->arena, 1024);
 
 	TRY(md_html(&body, said(rq, d, S("description")), 2));
-	TRY(md_html(&simple, definition_text(d, S("de"), S("simple")), 2));
+	TRY(md_html(&simple, definition_expand(rq->arena, d, S("de"), definition_text(d, S("de"), S("simple")), &(struct text_values){ 0 }), 2));
 	v->body = (struct html_safe){ buf_str(&body) };
 	v->simple = (struct html_safe){ buf_str(&simple) };
 	return 0;
