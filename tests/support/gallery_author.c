@@ -3,7 +3,6 @@
 #include "view_gallery.h"
 #include "web/view_author.h"
 
-#define N(a) (sizeof(a) / sizeof *(a))
 
 static const struct inbox_tab_view tabs[] = { { STR_INIT("Lesen"), STR_INIT("/redaktion/x"), -1, true }, { STR_INIT("Entwurf und Freigabe"), STR_INIT("/redaktion/x/entwurf"), -1, false },
 					      { STR_INIT("Vorschau"), STR_INIT("/redaktion/x/vorschau"), -1, false }, { STR_INIT("Verlauf"), STR_INIT("/redaktion/x/verlauf"), -1, false } };
