@@ -393,6 +393,10 @@ def recorded(service):
         if isinstance(node, dict):
             if "id" in node and "type" in node:
                 yield node["id"], (node["type"], int(node.get("max", 100)) if node["type"] in ("text", "longtext") else 100)
+            if "use" in node:  # a shared block: its fields stand under the name of the use
+                block = yaml.load(open(f"services/blocks/{node['use']}.yaml", encoding="utf-8"), Loader=yaml.BaseLoader)
+                for name, kind in fields(block):
+                    yield f"{node.get('as', node['use'])}.{name}", kind
             for below in node.values():
                 yield from fields(below)
         elif isinstance(node, list):
