@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: EUPL-1.2
-// timeout: 600
+// timeout: 900
 // The counter as its users have it: the released program with sandbox and CSP, Chromium as phone and desk, with and without JavaScript.
 // Every kind of page that is reached is examined (tests/support/page_rules.mjs): axe, html-validate, CSP, foreign requests, 320 px.
 // By hand: BROWSER_ONLY=clerk BROWSER_SHOTS=/tmp/shots tests/suites/60-browser.mjs   (parts: find apply clerk errors drafts account look)
