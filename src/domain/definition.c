@@ -330,7 +330,7 @@ str definition_applicant_name(struct arena *a, const struct journey *j)
 		const struct field *f = &j->form->field[j->form->name_field[i]];
 		const struct value *v = journey_value(j, f->index, f->group >= 0 ? 1 : 0);
 
-		if (!v || !v->present || !v->valid)
+		if (!v || !v->present || !v->valid || !v->canonical.n)
 			continue;
 		if (b.n)
 			buf_putc(&b, ' ');

@@ -65,6 +65,8 @@ static int parse_text(struct arena *a, const struct field *f, str raw, struct va
 {
 	size_t n = length_of(raw);
 
+	if (f->lacks && (str_eq(raw, S("-")) || str_eq(raw, S("–")) || str_eq(raw, S("—"))))
+		return fine(v, STR_EMPTY);
 	if (f->max_length > 0 && n > (size_t)f->max_length)
 		return wrong(p, PROBLEM_TOO_LONG, f->max_length);
 	if (f->min_length > 0 && n < (size_t)f->min_length)
@@ -271,6 +273,18 @@ static int parse_bool(str raw, struct value *v, struct value_problem *p)
 	return wrong(p, PROBLEM_OPTION, 0);
 }
 
+/* "true@2026-11-22T09:30:00Z": ticked at that time. */
+static int parse_consent(str raw, struct value *v, struct value_problem *p)
+{
+	str tick, given;
+
+	if (str_cut(raw, '@', &tick, &given))
+		v->given = given;
+	else
+		tick = raw;
+	return parse_bool(tick, v, p);
+}
+
 /* Canonical order is the order of the options, each once, whatever the browser sent. */
 static int parse_several(struct arena *a, const struct field *f, str raw, struct value *v, struct value_problem *p)
 {
@@ -386,8 +400,9 @@ int field_parse(struct arena *a, const struct field *f, str raw, struct value *r
 	case FIELD_REGISTER:
 		return parse_register(a, raw, ret, ret_problem);
 	case FIELD_BOOL:
-	case FIELD_CONSENT:
 		return parse_bool(raw, ret, ret_problem);
+	case FIELD_CONSENT:
+		return parse_consent(raw, ret, ret_problem);
 	case FIELD_CHOICE:
 	case FIELD_COUNTRY:
 		return has_option(f, raw) ? fine(ret, raw) : wrong(ret_problem, PROBLEM_OPTION, 0);
@@ -431,6 +446,8 @@ str field_typed(struct arena *a, const struct field *f, str canonical)
 	case FIELD_DECIMAL:
 	case FIELD_MONEY:
 		return str_replace(a, canonical, S("."), S(","));
+	case FIELD_NAME:
+		return f->lacks && !canonical.n ? S("–") : canonical;
 	case FIELD_REGISTER:
 		if (!str_cut(canonical, ',', &number, &court) || !str_cut(number, ' ', &day, &number))
 			return canonical;

@@ -50,6 +50,10 @@ struct field {
 	int64_t max_bytes;		/* FILE: each */
 	uint32_t accept;		/* FILE: bits of enum file_accept */
 	bool search;			/* CHOICE: type-ahead */
+	bool lacks;			/* NAME: there are people without one; that is said by "–", and canonical is then empty */
+	bool locked;			/* the proved identity says it (journey_context.proved); asked only where that lacks it */
+	bool money;			/* CALC: an amount in euro */
+	uint16_t same_as, same_if;	/* index + 1 of the field whose value is taken over while the yes/no same_if says yes; 0: none */
 	bool select;			/* CHOICE shown as select: more than 7 options */
 	str list;			/* options come from the shared list services/lists/<list>.yaml: texts list.<list>.<option> */
 	str pattern_source;		/* TEXT, NAME, LONGTEXT: base/pattern.h; empty: none */
@@ -142,7 +146,8 @@ void form_group_place_put(struct buf *b, const struct form *f, uint16_t group, u
 struct answer {
 	uint16_t field;
 	uint16_t row;			/* 0: not in a group; 1.. */
-	str raw;			/* dates: "d|m|y" as typed, month "m|y", datetime "d|m|y|time", register "kind|number|court"; BOOL, CONSENT: "true" "false"; SEVERAL: ids joined by '|';
+	str raw;			/* dates: "d|m|y" as typed, month "m|y", datetime "d|m|y|time", register "kind|number|court"; BOOL, CONSENT: "true" "false"; CONSENT also
+					   "true@2026-11-22T09:30:00Z"; SEVERAL: ids joined by '|';
 					   FILE: attachment ids (decimal) joined by '|'; many: values joined by '\n', empty ones among them */
 };
 struct answers {
@@ -185,6 +190,9 @@ struct journey_context {
 	/* Says whether an attachment id exists and what it is; NULL: files are taken as given (tests). */
 	bool (*file_known)(void *arg, int64_t attachment_id);
 	void *file_arg;
+	/* What the proved identity says about a locked field, raw as if typed; empty: nothing. NULL: nobody has proved an identity. */
+	str (*proved)(void *arg, const struct form *f, const struct field *x);
+	void *proved_arg;
 };
 enum problem_kind {		/* what is wrong with a value; texts: field.<id>.error.<name> or error.<type>.<name> */
 #define PROBLEM(ID, name) PROBLEM_##ID,
@@ -205,6 +213,9 @@ struct value {			/* a reachable, parsed value */
 	uint16_t field, row;
 	bool present;			/* false: reachable but empty */
 	bool valid;
+	bool taken;			/* taken over from another field ("same as above"): what was typed here does not count */
+	bool proved;			/* from the identity: what was typed here does not count */
+	str given;			/* CONSENT: when, ISO instant; empty: not known */
 	str canonical;			/* date "1985-03-27", datetime "2026-11-30T14:30" (local time), bool "true", money "60.00", iban without blanks upper case,
 					   register "HRB 12345, Dresden", SEVERAL/FILE joined by '|'; many: each value and '\n' */
 	struct decimal number;		/* INTEGER, DECIMAL, MONEY, CALC */
@@ -213,6 +224,7 @@ struct value {			/* a reachable, parsed value */
 struct visit {			/* one page instance on the path */
 	uint16_t page, row;		/* row 0: not repeated */
 	bool complete;			/* answered without problems */
+	bool taken;			/* every value is taken over from elsewhere: on the path, but not asked */
 	uint16_t values;		/* range in journey.value */
 	uint32_t first_value;
 };
@@ -243,7 +255,7 @@ uint16_t journey_rows(const struct journey *j, uint16_t group, uint16_t outer);
 uint16_t journey_first_row(const struct journey *j, uint16_t group, uint16_t outer);
 const struct visit *journey_find(const struct journey *j, uint16_t page, uint16_t row);	/* NULL: not reachable */
 const struct value *journey_value(const struct journey *j, uint16_t field, uint16_t row);	/* NULL: not reachable */
-/* The visit before/after; NULL at the ends. */
+/* The visit before/after that is asked (not taken); NULL at the ends. */
 const struct visit *journey_before(const struct journey *j, const struct visit *v);
 const struct visit *journey_after(const struct journey *j, const struct visit *v);
 /* Is this option offered for the field in this row? */
@@ -256,7 +268,8 @@ bool journey_asks(const struct journey *j, const struct field *f, uint16_t row);
 /* Puts a posted page (name/value pairs as the browser sent them) into the answers: only fields of this page instance; trims, NFC, keeps what was typed.
    A field with many values: key, key--2, key--3 ...; "mehr" = key adds an empty one, "weg" = key--2 takes one away (then empty ones stay, else they go).
    Input names: key, key-2 for row 2; date: key-day key-month key-year (row 2: key-2-day), datetime also key-time; register: key-kind key-number
-   key-court; several: repeated key; the list page:
+   key-court; several: repeated key; a name that people may lack:
+   key-none ticked; the list page:
    "another" = yes (makes a row) or no. Files are not taken here: their ids come from the upload. */
 void page_take(struct answers *x, const struct page *p, uint16_t row, const struct pairs *posted);
 /* Name of the input (of the first of three for a date): as above. A checkbox (several, consent) of a field with a condition needs a

@@ -10,14 +10,14 @@
 #include "base/pattern.h"
 #include "domain/form_keys.h"
 
-#define COMMON_KEYS "id type optional when width autocomplete default many required forbidden validation fim"
+#define COMMON_KEYS "id type optional when width autocomplete default many required forbidden validation fim locked same_as same_if"
 
 static const struct {
 	const char *keys;	/* of its own */
 	int32_t max, longest;	/* characters: when not said, at most */
 } type_of[] = {
 	[FIELD_TEXT] = { "min max pattern", 200, 1000 },
-	[FIELD_NAME] = { "min max pattern", 100, 500 },
+	[FIELD_NAME] = { "min max pattern none", 100, 500 },
 	[FIELD_LONGTEXT] = { "min max pattern", 2000, 20000 },
 	[FIELD_INTEGER] = { "min max", 0, 0 },
 	[FIELD_DECIMAL] = { "min max scale", 0, 0 },
@@ -41,7 +41,7 @@ static const struct {
 	[FIELD_FILE] = { "max_files min_files max_mb accept", 0, 0 },
 	[FIELD_CONSENT] = { "", 0, 0 },
 	[FIELD_INFO] = { "", 0, 0 },
-	[FIELD_CALC] = { "value scale", 0, 0 },
+	[FIELD_CALC] = { "value scale money", 0, 0 },
 };
 
 static const char type_words[] =
@@ -265,6 +265,9 @@ static bool read_field(struct compiler *c, struct field *x, const struct node *n
 		node_error_at(c->f, node_get(n, S("width")), S("bad-value"), "'width' is 5, 10 or 20");
 	x->width = (uint8_t)width;
 	x->autocomplete = node_text_at(n, S("autocomplete"));
+	x->lacks = x->type == FIELD_NAME && key_bool(c->f, n, "none", false);
+	x->money = x->type == FIELD_CALC && key_bool(c->f, n, "money", false);
+	x->locked = key_word(c->f, n, "locked", "no identity", 0) == 1;
 	x->search = key_bool(c->f, n, "search", false);
 	x->scale = (uint8_t)key_int(c->f, n, "scale", x->type == FIELD_INTEGER ? 0 : 2, 0, 6);
 	if (x->type == FIELD_CHOICE || x->type == FIELD_SEVERAL || x->type == FIELD_COUNTRY)

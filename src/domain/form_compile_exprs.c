@@ -135,6 +135,37 @@ static void whole_page_exprs(struct compiler *c, struct field *x, const struct n
 	x->validation = compile(c, node_get(n, S("validation")), EXPR_BOOL, &s);
 }
 
+/* "same as above": the field that the value comes from and the yes/no that says so are asked before, for all rows or in the same one. */
+static const struct field *asked_before(struct compiler *c, const struct field *x, const char *key)
+{
+	const struct node *n = node_get(c->field_node[x->index], str_c(key));
+	const struct field *from = n ? form_field(c->form, node_text(n)) : NULL;
+
+	if (n && (!from || from->index >= x->index || from->page >= x->page || (from->group >= 0 && from->group != x->group))) {
+		node_error_at(c->f, n, S("bad-value"), "'%s': '%.*s' is no field that is asked on a page before, outside of groups or in the same one", key,
+			      STR_FMT(node_text(n)));
+		return NULL;
+	}
+	return from;
+}
+
+static void same_as(struct compiler *c, struct field *x)
+{
+	const struct node *n = c->field_node[x->index];
+	const struct field *from = asked_before(c, x, "same_as"), *on = asked_before(c, x, "same_if");
+
+	if (!node_get(n, S("same_as")) != !node_get(n, S("same_if")))
+		node_error_at(c->f, n, S("missing-key"), "'same_as' and 'same_if' belong together");
+	if (from && (from->type != x->type || from->many != x->many || from->type == FIELD_FILE || from->type == FIELD_CALC || from->type == FIELD_INFO))
+		node_error_at(c->f, node_get(n, S("same_as")), S("bad-value"), "'same_as': '%.*s' is of another type", STR_FMT(from->id));
+	if (on && on->type != FIELD_BOOL)
+		node_error_at(c->f, node_get(n, S("same_if")), S("bad-value"), "'same_if': '%.*s' must be of type bool", STR_FMT(on->id));
+	if (from && on) {
+		x->same_as = (uint16_t)(from->index + 1);
+		x->same_if = (uint16_t)(on->index + 1);
+	}
+}
+
 static void field_exprs(struct compiler *c, struct field *x)
 {
 	const struct node *n = c->field_node[x->index];
@@ -143,6 +174,7 @@ static void field_exprs(struct compiler *c, struct field *x)
 	enum expr_type t = expr_element_type(x);
 	size_t i;
 
+	same_as(c, x);
 	x->when = compile(c, node_get(n, S("when")), EXPR_BOOL, &s);
 	s.what = "'default'";
 	x->dflt = compile(c, node_get(n, S("default")), default_type(x), &s);

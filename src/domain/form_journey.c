@@ -208,6 +208,38 @@ static void take_many(struct walk *w, const struct field *f, str raw, struct val
 		field_problem(w, f, !n ? PROBLEM_REQUIRED : n < f->least ? PROBLEM_TOO_FEW : PROBLEM_TOO_MANY, n < f->least ? f->least : f->most, STR_EMPTY);
 }
 
+/* "Same as above": the value of the other field, as it is now. True: nothing is asked here. */
+static bool take_over(struct walk *w, const struct field *f, uint16_t row, struct value *v)
+{
+	const struct form *form = w->form;
+	const struct value *on, *from;
+
+	if (!f->same_as)
+		return false;
+	on = w->slot[row_slot(form, w->rows, (uint16_t)(f->same_if - 1), form->field[f->same_if - 1].group < 0 ? 0 : row)];
+	if (!on || !on->valid || !str_eq(on->canonical, S("true")))
+		return false;
+	from = w->slot[row_slot(form, w->rows, (uint16_t)(f->same_as - 1), form->field[f->same_as - 1].group < 0 ? 0 : row)];
+	/* what is wrong there is asked there; what is not there at all is asked here */
+	if (!from || (!from->present && !f->optional))
+		return false;
+	*v = *from;
+	v->field = f->index;
+	v->row = row;
+	v->taken = true;
+	v->proved = false;
+	return true;
+}
+
+static str typed_of(struct walk *w, const struct field *f, uint16_t row, struct value *v)
+{
+	const struct journey_context *c = w->run.context;
+	str raw = f->locked && c->proved ? c->proved(c->proved_arg, w->form, f) : STR_EMPTY;
+
+	v->proved = raw.n > 0;
+	return raw.n ? raw : raw_of(w, f->index, row);
+}
+
 static void take_field(struct walk *w, const struct field *f, uint16_t row)
 {
 	struct value *v = &w->value[w->j->values];
@@ -220,10 +252,14 @@ static void take_field(struct walk *w, const struct field *f, uint16_t row)
 		calculate(w, f, v);
 	else if (f->type == FIELD_INFO)
 		v->valid = true;
-	else if (f->many)
+	else if (take_over(w, f, row, v)) {
+		if (f->options)
+			check_options(w, f, v);
+	} else if (f->many) {
 		take_many(w, f, raw_of(w, f->index, row), v);
-	else
-		take_one(w, f, raw_of(w, f->index, row), v);
+	} else {
+		take_one(w, f, typed_of(w, f, row, v), v);
+	}
 	w->slot[row_slot(w->form, w->rows, f->index, row)] = v;
 }
 
@@ -342,6 +378,9 @@ static void visit_page(struct walk *w, const struct page *p, uint16_t row)
 	if (p->conditions)
 		check_conditions(w, p, row);
 	check_rules(w, p, row);
+	v->taken = v->complete && v->values > 0;
+	for (i = v->first_value; i < w->j->values; i++)
+		v->taken &= w->value[i].taken;
 	w->j->visits++;
 }
 

@@ -48,12 +48,18 @@ const struct value *journey_value(const struct journey *j, uint16_t field, uint1
 
 const struct visit *journey_before(const struct journey *j, const struct visit *v)
 {
-	return v && v > j->visit ? v - 1 : NULL;
+	while (v && v > j->visit)
+		if (!(--v)->taken)
+			return v;
+	return NULL;
 }
 
 const struct visit *journey_after(const struct journey *j, const struct visit *v)
 {
-	return v && v + 1 < j->visit + j->visits ? v + 1 : NULL;
+	while (v && v + 1 < j->visit + j->visits)
+		if (!(++v)->taken)
+			return v;
+	return NULL;
 }
 
 void journey_expr_run(const struct journey *j, uint16_t row, struct expr_run *ret)

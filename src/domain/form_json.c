@@ -55,7 +55,7 @@ static void put_fields(struct json *j, const struct journey *x, int16_t group, u
 		const struct field *f = &x->form->field[list[i]];
 		const struct value *v = f->type == FIELD_INFO ? NULL : journey_value(x, list[i], row);
 
-		if (!v || !v->present || !v->valid)
+		if (!v || !v->present || !v->valid || (f->lacks && !v->canonical.n))
 			continue;
 		json_key(j, f->id);
 		put_value(j, f, v);
@@ -269,7 +269,7 @@ static void put_type(struct json *j, const struct field *f)
 /* What is asked of everybody, whatever they answer. */
 static bool always(const struct form *f, const struct field *x)
 {
-	return !x->optional && !x->when && !f->page[x->page].when && x->type != FIELD_INFO;
+	return !x->optional && !x->lacks && !x->when && !f->page[x->page].when && x->type != FIELD_INFO;
 }
 
 static void put_object(struct json *j, const struct form *f, int16_t group);

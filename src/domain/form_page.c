@@ -129,6 +129,18 @@ static void take_many(struct answers *x, const struct field *f, uint16_t row, co
 	answers_set(x, f->index, row, filled || lines > 1 ? buf_str(&b) : STR_EMPTY);
 }
 
+/* Who has no such name ticks a box beside the input; what is typed all the same counts. */
+static void take_name(struct answers *x, const struct field *f, uint16_t row, const struct pairs *posted, str name)
+{
+	str typed = tidy(x->arena, pairs_get(posted, name), false);
+	bool none = f->lacks && !typed.n && pairs_get(posted, str_fmt(x->arena, "%.*s-none", STR_FMT(name))).n;
+
+	if (none)
+		answers_set(x, f->index, row, S("–"));
+	else if (pairs_has(posted, name))
+		answers_set(x, f->index, row, typed);
+}
+
 /* Boxes that are not ticked are not sent at all. */
 static void take_boxes(struct answers *x, const struct field *f, uint16_t row, const struct pairs *posted, str name)
 {
@@ -184,6 +196,9 @@ void page_take(struct answers *x, const struct page *p, uint16_t row, const stru
 		case FIELD_FILE:
 		case FIELD_INFO:
 		case FIELD_CALC:
+			break;
+		case FIELD_NAME:
+			take_name(x, f, row, posted, name);
 			break;
 		default:
 			if (posted_value(x->arena, f, posted, name, &typed))
@@ -369,6 +384,7 @@ static str display_many(struct arena *a, const struct field *f, const struct val
 str value_display(struct arena *a, const struct field *f, const struct value *v, str lang, text_lookup text, void *arg)
 {
 	struct text_arg time;
+	int64_t cents;
 
 	if (!v || !v->present)
 		return STR_EMPTY;
@@ -404,6 +420,8 @@ str value_display(struct arena *a, const struct field *f, const struct value *v,
 	case FIELD_DATETIME:
 		return datetime_text(a, v, lang);
 	case FIELD_CALC:
+		if (f->money && decimal_to_cents(v->number, ROUND_HALF_UP, &cents) == 0)
+			return money_format(a, cents, lang);
 		return calc_text(a, f, v, lang);
 	default:
 		return v->canonical;

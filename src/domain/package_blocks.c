@@ -6,6 +6,7 @@
 #include "domain/package_impl.h"
 
 #define AS S("{as}")
+#define SAME S("{same}")
 
 struct blocks {
 	struct arena *arena;
@@ -13,6 +14,8 @@ struct blocks {
 	struct findings *f;
 	struct node *package_texts;
 	struct node *loaded;	/* MAP block -> its root */
+	struct node *used;	/* MAP use -> MAP field -> id: what "same as" may name */
+	struct node *used_block;	/* MAP use -> block */
 	struct node *texts;	/* MAP language -> MAP flat key -> text, of all blocks; NULL: not read yet */
 };
 /* One entry {use: ...} while it is expanded. */
@@ -20,7 +23,7 @@ struct use {
 	struct blocks *b;
 	const struct node *at, *block, *parts, *own;
 	str as, dashed, scored;		/* halter.kind halter-kind halter_kind */
-	str when;
+	str when, same;			/* same: the earlier use whose answers may be taken over */
 	bool applicant, all_optional, all_required;
 	struct node *fields, *pages, *rules;	/* sets of what was taken: MAP name in the block -> id in the form */
 };
@@ -149,6 +152,8 @@ static struct node *filled(struct use *u, const struct node *n)
 	copy->line = n->line;
 	copy->col = n->col;
 	copy->text = str_contains(n->text, AS) ? str_replace(a, n->text, AS, u->as) : n->text;
+	if (str_contains(copy->text, SAME))
+		copy->text = str_replace(a, copy->text, SAME, u->same);
 	for (i = 0; i < n->n; i++) {
 		if (n->kind == NODE_MAP)
 			node_set(a, copy, n->key[i], filled(u, n->item[i]));
@@ -226,12 +231,18 @@ static struct node *field_of(struct use *u, const struct node *field)
 	stands_at(n, u->at);
 	remove_key(a, &n, S("with"));
 	remove_key(a, &n, S("without"));
+	if (node_get(u->at, S("locked")) && node_get(n, S("autocomplete")))
+		node_set(a, n, S("locked"), (struct node *)node_get(u->at, S("locked")));
 	if (!u->applicant)
 		remove_key(a, &n, S("autocomplete"));
 	if (u->all_required || in_list(required, id))
 		remove_key(a, &n, S("optional"));
 	if (u->all_optional || in_list(optional, id))
 		node_set(a, n, S("optional"), text_at(u->b, S("true"), optional));
+	if (u->same.n && node_get(node_get(u->b->used, u->same), id)) {
+		node_set(a, n, S("same_as"), text_at(u->b, str_fmt(a, "%.*s.%.*s", STR_FMT(u->same), STR_FMT(id)), u->at));
+		node_set(a, n, S("same_if"), text_at(u->b, str_fmt(a, "%.*s.wie_oben", STR_FMT(u->as)), u->at));
+	}
 	for (i = 0; own && i < own->n; i++)
 		node_set(a, n, own->key[i], own->item[i]);
 	id = str_fmt(a, "%.*s.%.*s", STR_FMT(u->as), STR_FMT(id));
@@ -300,6 +311,27 @@ static void take_page(struct use *u, const struct node *part, struct node *to)
 	node_set(a, page, S("fields"), fields);
 	take_rules(u, part, page);
 	node_set(a, u->pages, id, text_at(u->b, full, u->at));
+	node_append(a, to, page);
+}
+
+/* The question before the block: is it the same as before? */
+static void take_same_page(struct use *u, struct node *to)
+{
+	struct arena *a = u->b->arena;
+	struct node *page = node_new(a, NODE_MAP), *fields = node_new(a, NODE_LIST), *field = node_new(a, NODE_MAP);
+	str full = str_fmt(a, "%.*s-wie-oben", STR_FMT(u->dashed)), id = str_fmt(a, "%.*s.wie_oben", STR_FMT(u->as));
+
+	stands_at(page, u->at);
+	stands_at(fields, u->at);
+	stands_at(field, u->at);
+	node_set(a, field, S("id"), text_at(u->b, id, u->at));
+	node_set(a, field, S("type"), text_at(u->b, S("bool"), u->at));
+	node_append(a, fields, field);
+	node_set(a, page, S("id"), text_at(u->b, full, u->at));
+	join_when(u, page, u->when);
+	node_set(a, page, S("fields"), fields);
+	node_set(a, u->fields, S("wie_oben"), text_at(u->b, id, u->at));
+	node_set(a, u->pages, S("wie-oben"), text_at(u->b, full, u->at));
 	node_append(a, to, page);
 }
 
@@ -409,7 +441,7 @@ static bool use_read(struct use *u)
 	str id = node_text_at(u->at, S("use"));
 	size_t errors = f->errors;
 
-	keys_check(f, u->at, "the use of a block", "use as parts optional required applicant when own");
+	keys_check(f, u->at, "the use of a block", "use as parts optional required applicant locked when own same_as");
 	u->block = block_of(u->b, id, node_get(u->at, S("use")));
 	u->as = node_get(u->at, S("as")) ? node_text_at(u->at, S("as")) : id;
 	if (!u->block || !id_check(f, u->at, u->as, ID_FIELD, "the use of a block"))
@@ -418,6 +450,10 @@ static bool use_read(struct use *u)
 	u->scored = str_replace(u->b->arena, u->as, S("."), S("_"));
 	u->when = str_trim(node_text_at(u->at, S("when")));
 	u->applicant = key_bool(f, u->at, "applicant", false);
+	u->same = node_text_at(u->at, S("same_as"));
+	if (u->same.n && !str_eq(node_text_at(u->b->used_block, u->same), id))
+		node_error_at(f, node_get(u->at, S("same_as")), S("bad-value"), "'same_as' names an earlier use of the same block by its 'as'; '%.*s' is none",
+			      STR_FMT(u->same));
 	u->parts = node_get(u->at, S("parts"));
 	u->own = node_get(u->at, S("own"));
 	check_names(u, "parts", u->parts, true);
@@ -427,6 +463,21 @@ static bool use_read(struct use *u)
 	if ((u->parts && (u->parts->kind != NODE_LIST || !u->parts->n)) || (u->own && u->own->kind != NODE_MAP))
 		node_error_at(f, u->at, S("bad-value"), "'parts' is a list of parts, 'own' a map of fields");
 	return f->errors == errors;
+}
+
+/* A block may be used in pieces under one name. */
+static void remember(struct blocks *b, const struct use *u)
+{
+	struct node *known = (struct node *)node_get(b->used, u->as);
+	size_t i;
+
+	if (!known) {
+		known = node_new(b->arena, NODE_MAP);
+		node_set(b->arena, b->used, u->as, known);
+		node_set(b->arena, b->used_block, u->as, node_new_text(b->arena, node_text_at(u->at, S("use"))));
+	}
+	for (i = 0; i < u->fields->n; i++)
+		node_set(b->arena, known, u->fields->key[i], u->fields->item[i]);
 }
 
 /* page: the one that holds the list of fields; NULL: a list of pages. */
@@ -440,6 +491,10 @@ static void use_expand(struct blocks *b, const struct node *at, struct node *pag
 	if (!use_read(&u))
 		return;
 	parts = node_get(u.block, S("parts"));
+	if (u.same.n && page)
+		node_error_at(b->f, at, S("bad-value"), "'same_as' asks on a page of its own: use the block in the list of pages, without 'fields'");
+	else if (u.same.n)
+		take_same_page(&u, to);
 	for (i = 0; i < node_count(parts); i++) {
 		const struct node *part = parts->item[i];
 
@@ -456,6 +511,7 @@ static void use_expand(struct blocks *b, const struct node *at, struct node *pag
 		take_rules(&u, part, page);
 	}
 	take_texts(&u, node_text_at(at, S("use")));
+	remember(b, &u);
 }
 
 static bool uses_any(const struct node *list)
@@ -493,7 +549,8 @@ static void walk(struct blocks *b, struct node *n)
 
 void blocks_expand(struct arena *a, str dir, struct node *form, struct node *texts, struct findings *f)
 {
-	struct blocks b = { .arena = a, .dir = dir, .f = f, .package_texts = texts, .loaded = node_new(a, NODE_MAP) };
+	struct blocks b = { .arena = a, .dir = dir, .f = f, .package_texts = texts, .loaded = node_new(a, NODE_MAP), .used = node_new(a, NODE_MAP),
+			    .used_block = node_new(a, NODE_MAP) };
 
 	if (form)
 		walk(&b, form);

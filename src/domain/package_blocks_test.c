@@ -33,16 +33,16 @@ static const char block[] =
 static const char block_de[] =
 	"wer:\n"
 	"  applicant.page.name.title: Wie heißen Sie?\n"
-	"  page: {name.title: Wie heißt die Person?, geburt.title: Wann?, land.title: Land?, ort.title: Ort?}\n"
+	"  page: {wie-oben: {title: Wie oben?, hint: \"{{same}.vorname}\"}, name.title: Wie heißt die Person?, geburt.title: Wann?, land.title: Land?, ort.title: Ort?}\n"
 	"  rule.verschieden: \"Nicht zweimal {{as}.geburt}\"\n"
-	"  field: {vorname: {label: Vornamen}, nachname: {label: Nachname}, geburt: {label: Geburt}, ort.label: Ort,\n"
+	"  field: {wie_oben.label: Wie oben, vorname: {label: Vornamen}, nachname: {label: Nachname}, geburt: {label: Geburt}, ort.label: Ort,\n"
 	"    land: {label: Land, option: {de: D, at: A}}}\n";
 static const char block_en[] =
 	"wer:\n"
 	"  applicant.page.name.title: What is your name?\n"
-	"  page: {name.title: What is the name?, geburt.title: When?, land.title: Country?, ort.title: Place?}\n"
+	"  page: {wie-oben: {title: Same?, hint: \"{{same}.vorname}\"}, name.title: What is the name?, geburt.title: When?, land.title: Country?, ort.title: Place?}\n"
 	"  rule.verschieden: \"Not twice {{as}.geburt}\"\n"
-	"  field: {vorname: {label: First names}, nachname: {label: Last name}, geburt: {label: Birth}, ort.label: Place,\n"
+	"  field: {wie_oben.label: Same, vorname: {label: First names}, nachname: {label: Last name}, geburt: {label: Birth}, ort.label: Place,\n"
 	"    land: {label: Country, option: {de: G, at: A}}}\n";
 
 static const char service[] =
@@ -207,6 +207,25 @@ static void a_use_says_what_is_optional_and_what_is_its_own(void **state)
 	assert_str(text(p, "en", "field.halter.nachname.label"), S("Last name"));
 }
 
+static void a_use_may_be_the_same_as_one_before(void **state)
+{
+	const struct package *p = good("steps:\n  - id: s\n    pages:\n      - {use: wer, as: halter, parts: [name]}\n"
+				       "      - {use: wer, as: zwei, same_as: halter, parts: [name, geburt], locked: identity, applicant: true}\n");
+	const struct form *f = p->compiled;
+
+	assert_str(f->page[1].id, S("zwei-wie-oben"));
+	assert_str(f->field[f->page[1].field[0]].id, S("zwei.wie_oben"));
+	assert_int_equal(form_field(f, S("zwei.vorname"))->same_as, form_field(f, S("halter.vorname"))->index + 1);
+	assert_int_equal(form_field(f, S("zwei.vorname"))->same_if, form_field(f, S("zwei.wie_oben"))->index + 1);
+	/* the earlier use has no date of birth: it is asked in any case */
+	assert_int_equal(form_field(f, S("zwei.geburt"))->same_as, 0);
+	assert_true(form_field(f, S("zwei.vorname"))->locked);
+	assert_false(form_field(f, S("zwei.geburt"))->locked);
+	assert_str(text(p, "de", "page.zwei-wie-oben.hint"), S("{halter.vorname}"));
+	assert_finding(FORM("          - {use: wer, as: halter}\n          - {use: wer, as: b, same_as: halter}\n"), "form.yaml", 7, "on a page of its own");
+	assert_finding("steps:\n  - id: s\n    pages:\n      - {use: wer, as: halter}\n      - {use: wer, as: b, same_as: c}\n", "form.yaml", 5, "'c' is none");
+}
+
 static void a_mistake_in_a_use_is_told_at_its_line(void **state)
 {
 	assert_finding(FORM("          - {use: wer2, as: halter}\n"), "form.yaml", 6, "no block 'wer2'");
@@ -335,6 +354,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(only_the_applicants_own_data_are_filled_in_by_the_browser, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_use_among_pages_becomes_one_page_a_part, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_use_says_what_is_optional_and_what_is_its_own, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_use_may_be_the_same_as_one_before, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_mistake_in_a_use_is_told_at_its_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_mistake_in_a_block_is_told_at_the_line_of_the_block, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_definition_changes_when_a_block_or_its_text_does, set_up, tear_down),

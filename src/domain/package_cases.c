@@ -91,14 +91,20 @@ static void check_path(struct run *r)
 {
 	const struct node *want = node_get(r->node, S("path"));
 	struct buf b = buf_new(r->arena, 40);
-	size_t i, n = r->j->visits + (r->j->problems == 0);
+	const struct visit **asked = ARENA_ARRAY(r->arena, const struct visit *, r->j->visits + 1);
+	size_t i, visits = 0, n;
 
+	/* what is taken over from another page is on the path, but nobody sees it */
+	for (i = 0; i < r->j->visits; i++)
+		if (!r->j->visit[i].taken)
+			asked[visits++] = &r->j->visit[i];
+	n = visits + (r->j->problems == 0);
 	for (i = 0; i < n || i < node_count(want); i++) {
 		str expected = node_text(node_at(want, i));
 
 		buf_reset(&b);
-		if (i < r->j->visits)
-			case_page_put(&b, r->form, r->j->visit[i].page, r->j->visit[i].row);
+		if (i < visits)
+			case_page_put(&b, r->form, asked[i]->page, asked[i]->row);
 		else if (i < n)
 			buf_put(&b, S("pruefen"));
 		if (str_eq(buf_str(&b), expected))

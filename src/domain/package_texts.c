@@ -103,8 +103,10 @@ static void field_keys(struct checker *c, const struct field *x)
 
 	add(c, (struct spec){ key3(c, "field.", x->id, ".label"), NEED_ALL, true, x->group, x->page, false });
 	add(c, (struct spec){ key3(c, "field.", x->id, ".hint"), NEED_NOT, true, x->group, x->page, false });
+	if (x->lacks)
+		add(c, (struct spec){ key3(c, "field.", x->id, ".none"), NEED_ALL, true, x->group, x->page, false });
 	for (i = 0; i < sizeof kind / sizeof *kind; i++)
-		if ((int)i != PROBLEM_RULE)
+		if ((int)i != PROBLEM_RULE && (int)i != PROBLEM_LOCKED)
 			add(c, (struct spec){ key3(c, "field.", x->id, kind[i]), NEED_NOT, true, x->group, x->page, true });
 	for (i = 0; i < x->options && !x->list.n; i++) {
 		str key = str_fmt(c->arena, "field.%.*s.option.%.*s", STR_FMT(x->id), STR_FMT(x->option[i].id));

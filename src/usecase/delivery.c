@@ -5,6 +5,8 @@
 #include "domain/fim_data.h"
 #include "usecase/destinations.h"
 #include "usecase/follow.h"
+#include "usecase/prefill.h"
+#include "usecase/shown.h"
 
 #define WAIT_OFF_S 600	/* a destination that is switched off is looked at again after this */
 
@@ -123,6 +125,22 @@ static void put_node(struct json *j, const struct node *n)
 	}
 }
 
+/* Of which answers the identity service says the same: software need not check them again. */
+static int put_proved(struct casefile *f, struct json *j)
+{
+	const struct node *person;
+
+	TRY(casefile_person(f, &person));
+	TRY(casefile_journey(f));
+	json_key(j, S("proved"));
+	json_array(j);
+	for (size_t i = 0; person && i < f->journey->values; i++)
+		if (prefill_proves(f->ctx->arena, person, f->journey->form, &f->journey->value[i]))
+			json_str(j, f->journey->form->field[f->journey->value[i].field].id);
+	json_array_end(j);
+	return 0;
+}
+
 static int put_answers(struct casefile *f, struct json *j)
 {
 	struct node_error e;
@@ -136,7 +154,7 @@ static int put_answers(struct casefile *f, struct json *j)
 	TRY(node_parse_json(f->ctx->arena, plain, &n, &e));
 	json_key(j, S("answers"));
 	put_node(j, n);
-	return 0;
+	return put_proved(f, j);
 }
 
 /* The same answers in the terms of the official schema that the form was made from. */

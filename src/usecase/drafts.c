@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "domain/field_value.h"
 #include "usecase/catalog.h"
 #include "usecase/drafts_impl.h"
+#include "usecase/prefill.h"
 #include "usecase/sessions.h"
 
 /* The handle of a draft is derived from its id by a key of the portal: lists can show links, the table holds a hash only. */
@@ -99,7 +101,10 @@ int draft_start(struct ctx *c, const struct place *place, str service, bool new_
 
 struct journey_context draft_context(struct ctx *c, const struct place *p)
 {
-	return (struct journey_context){ .today = c->today, .place_ars = p->ars, .place_population = p->population };
+	struct journey_context j = { .today = c->today, .place_ars = p->ars, .place_population = p->population };
+
+	prefill_prove(c, &j);
+	return j;
 }
 
 static int read_row(struct ctx *c, const struct rows *r, struct draft *d, str *ret_answers, struct digest *ret_definition)
@@ -278,6 +283,20 @@ static bool input_of(str name, str posted)
 	return str_has_prefix(posted, name) && (posted.n == name.n || str_has_prefix(str_sub(posted, name.n, posted.n), S("--")));
 }
 
+/* When somebody consented is a fact of its own: the first time counts, sending the page again changes nothing. */
+static void consents_dated(struct ctx *c, const struct draft *d, const struct page *p, uint16_t row, struct pairs *posted)
+{
+	for (size_t i = 0; i < p->fields; i++) {
+		const struct field *f = &d->definition->form->field[p->field[i]];
+		str name = f->type == FIELD_CONSENT ? field_input_name(c->arena, f, row) : STR_EMPTY, before = answers_get(d->answers, f->index, row);
+
+		for (size_t k = 0; name.n && k < posted->n; k++)
+			if (str_eq(posted->v[k].name, name) && str_eq(posted->v[k].value, S("true")))
+				posted->v[k].value = str_has_prefix(before, S("true@")) ? before
+					: str_fmt(c->arena, "true@%.*s", STR_FMT(instant_iso(c->arena, c->now)));
+	}
+}
+
 /* What was typed into a search field stands for one of its options; anything else stays as typed and is shown with the error. */
 static const struct pairs *options_typed(struct ctx *c, const struct draft *d, const struct page *p, uint16_t row, const struct pairs *posted)
 {
@@ -294,7 +313,27 @@ static const struct pairs *options_typed(struct ctx *c, const struct draft *d, c
 				out->v[k].value = id.n ? id : out->v[k].value;
 			}
 	}
+	consents_dated(c, d, p, row, out);
 	return out;
+}
+
+/* A field that the identity says is shown, not asked: whoever sends something else for it has bent the page. */
+static const struct field *locked_posted(struct ctx *c, const struct draft *d, const struct page *p, uint16_t row, const struct pairs *posted)
+{
+	struct answers *x = answers_new(c->arena, d->definition->form);
+
+	page_take(x, p, row, posted);
+	for (size_t i = 0; i < p->fields; i++) {
+		const struct field *f = &d->definition->form->field[p->field[i]];
+		const struct value *v = journey_value(d->journey, f->index, row);
+		struct value typed = { 0 };
+		struct value_problem problem;
+		str raw = answers_get(x, f->index, row);
+
+		if (v && v->proved && raw.n && (field_parse(c->arena, f, raw, &typed, &problem) != VALUE_OK || !str_eq(typed.canonical, v->canonical)))
+			return f;
+	}
+	return NULL;
 }
 
 int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct pairs *posted, str fingerprint, bool override,
@@ -302,6 +341,7 @@ int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct p
 {
 	struct step_outcome *o = ARENA_NEW(c->arena, struct step_outcome);
 	struct page_change *change = ARENA_NEW(c->arena, struct page_change);
+	const struct visit *visit;
 	struct answers *typed;
 	struct draft *d;
 
@@ -314,8 +354,13 @@ int draft_step(struct ctx *c, str handle, str page, uint16_t row, const struct p
 		o->result = STEP_CLOSED;
 		return 0;
 	}
-	if (!o->page || !journey_find(d->journey, o->page->index, row)) {
+	visit = o->page ? journey_find(d->journey, o->page->index, row) : NULL;
+	if (!visit || visit->taken) {
 		o->result = STEP_GONE;
+		return 0;
+	}
+	if ((o->locked = locked_posted(c, d, o->page, row, posted)) != NULL) {
+		o->result = STEP_LOCKED;
 		return 0;
 	}
 	posted = options_typed(c, d, o->page, row, posted);

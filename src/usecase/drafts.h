@@ -45,6 +45,7 @@ enum step_result {
 	STEP_WRONG,		/* saved as typed, but has problems: show them */
 	STEP_CONFLICT,		/* the page was changed elsewhere meanwhile: show both (P10); nothing is written */
 	STEP_CLOSED,		/* was submitted meanwhile */
+	STEP_LOCKED,		/* something else was sent for a field that the identity says: nothing is written */
 	STEP_GONE,		/* the page is not reachable (any more) */
 };
 struct step_outcome {
@@ -52,6 +53,7 @@ struct step_outcome {
 	struct draft *draft;		/* with the answers as they are now, journey run anew */
 	const struct page *page;
 	uint16_t row;
+	const struct field *locked;	/* STEP_LOCKED */
 	struct answers *before;		/* STEP_CONFLICT: as stored; draft->answers: as typed */
 };
 /* Takes a posted page. fingerprint: of the page as it was shown; override: the person has chosen the own version after a conflict. */

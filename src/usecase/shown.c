@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "usecase/shown.h"
 
+#include "usecase/prefill.h"
+
 static const enum text_id months[] = {
 	TX_VALUE_MONTH_M1, TX_VALUE_MONTH_M2, TX_VALUE_MONTH_M3, TX_VALUE_MONTH_M4, TX_VALUE_MONTH_M5, TX_VALUE_MONTH_M6,
 	TX_VALUE_MONTH_M7, TX_VALUE_MONTH_M8, TX_VALUE_MONTH_M9, TX_VALUE_MONTH_M10, TX_VALUE_MONTH_M11, TX_VALUE_MONTH_M12,
@@ -54,6 +56,19 @@ static size_t files_of(struct arena *a, const struct shown_of *of, const struct 
 	return n;
 }
 
+/* The sentence that was agreed to, and when: "Ja, am 22. November 2026, 10:30 Uhr: Ich erlaube ..." */
+static str consent_text(struct arena *a, const struct shown_of *of, const struct value *x, str yes)
+{
+	str sentence = shown_text(a, of, "field.", of->definition->form->field[x->field].id, ".label", x->row);
+	struct text_arg arg[3] = { TEXT_ARG("yes", yes), TEXT_ARG("sentence", sentence) };
+	instant t;
+
+	if (!x->given.n || instant_parse(x->given, &t) < 0)
+		return text_format_str(a, of->lang, TX_VALUE_CONSENT, arg, 2);
+	arg[2] = TEXT_ARG("time", shown_time(a, of->lang, t));
+	return text_format_str(a, of->lang, TX_VALUE_CONSENT_AT, arg, 3);
+}
+
 static void fill_row(struct arena *a, const struct shown_of *of, const struct visit *v, const struct value *x, struct shown_row *r)
 {
 	const struct form *form = of->definition->form;
@@ -68,6 +83,11 @@ static void fill_row(struct arena *a, const struct shown_of *of, const struct vi
 		r->files = files_of(a, of, x, &r->file);
 	else if (x->present)
 		r->text = x->valid ? definition_display(a, of->definition, lang_code(of->lang), r->field, x) : answers_get(of->answers, x->field, x->row);
+	if (r->field->lacks && x->present && x->valid && !x->canonical.n)
+		r->text = S("–");
+	if (r->field->type == FIELD_CONSENT && r->text.n)
+		r->text = consent_text(a, of, x, r->text);
+	r->proved = of->person && prefill_proves(a, of->person, form, x);
 	for (size_t k = 0; !v->complete && k < j->problems; k++)
 		r->wrong |= j->problem[k].field == (int16_t)x->field && j->problem[k].row == x->row;
 }
@@ -132,6 +152,18 @@ size_t shown_fees(struct arena *a, const struct shown_of *of, const struct shown
 			f[n++] = (struct shown_fee){ shown_text(a, of, "fee.", j->fee[i].id, "", 0), j->fee[i].cents, j->fee[i].known };
 	*ret = f;
 	return n;
+}
+
+int casefile_person(struct casefile *f, const struct node **ret)
+{
+	struct node_error e;
+	struct node *n;
+
+	*ret = NULL;
+	TRY(casefile_identity(f));
+	if (f->row.trust >= TRUST_SUBSTANTIAL && f->identity.n && node_parse_json(f->ctx->arena, f->identity, &n, &e) == 0)
+		*ret = n;
+	return 0;
 }
 
 struct shown_of casefile_shown(const struct casefile *f, enum lang l)

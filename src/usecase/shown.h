@@ -18,6 +18,7 @@ struct shown_of {
 	enum lang lang;
 	const struct stored_file *file;
 	size_t files;
+	const struct node *person;		/* proved identity; NULL: none, or not asked for */
 };
 struct shown_row {
 	str label;
@@ -25,6 +26,7 @@ struct shown_row {
 	const struct stored_file *const *file;
 	size_t files;
 	bool wrong;
+	bool proved;				/* the identity says the same */
 	const struct field *field;
 	const struct value *value;
 	const struct visit *visit;
@@ -48,5 +50,7 @@ str shown_text(struct arena *a, const struct shown_of *of, const char *before, s
 str shown_date(struct arena *a, enum lang l, struct date d);
 str shown_time(struct arena *a, enum lang l, instant t);
 str shown_size(struct arena *a, int64_t bytes);
+/* Whom the identity service has proved; NULL: nobody. */
+MUST_USE int casefile_person(struct casefile *f, const struct node **ret);
 struct shown_of casefile_shown(const struct casefile *f, enum lang l);
 struct shown_of draft_shown(struct ctx *c, const struct draft *d, const struct stored_file *file, size_t files);

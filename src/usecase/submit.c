@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "domain/field_value.h"
 #include "usecase/access.h"
 #include "usecase/drafts_impl.h"
 #include "usecase/outbox.h"
@@ -51,8 +52,16 @@ static struct answers *reachable(struct submission *s)
 	const struct journey *j = s->draft->journey;
 	struct answers *x = answers_new(s->c->arena, s->draft->definition->form);
 
-	for (size_t i = 0; i < j->values; i++)
-		answers_set(x, j->value[i].field, j->value[i].row, answers_get(s->draft->answers, j->value[i].field, j->value[i].row));
+	for (size_t i = 0; i < j->values; i++) {
+		const struct value *v = &j->value[i];
+		const struct field *f = &j->form->field[v->field];
+
+		/* what is taken over stands where it comes from; what was proved has not been typed */
+		if (v->proved)
+			answers_set(x, v->field, v->row, field_typed(s->c->arena, f, v->canonical));
+		else if (!v->taken)
+			answers_set(x, v->field, v->row, answers_get(s->draft->answers, v->field, v->row));
+	}
 	for (size_t i = 0; i < s->draft->answers->groups; i++) {
 		const struct answer_rows *g = &s->draft->answers->g[i];
 

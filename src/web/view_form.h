@@ -21,6 +21,7 @@ enum field_look {
 	LOOK_CALC,		/* a result, shown */
 	LOOK_PASSWORD,
 	LOOK_MANY,		/* several values, each an input of its own */
+	LOOK_LOCKED,		/* what the identity says: shown, not asked */
 };
 
 struct option_view {
@@ -37,6 +38,9 @@ struct field_view {
 	bool optional;
 	bool heading;		/* the label is the page's h1: the only field of its page */
 	str value;		/* as typed */
+	str source;		/* where a value comes from that nobody has typed: "Aus Ihrem Ausweis ..." */
+	str none;		/* a tick for who has no such name: its text */
+	bool none_ticked;
 	str day, month, year, time;	/* date looks, as typed */
 	bool bad_day, bad_month, bad_year, bad_time;	/* which part is wrong; none set: all */
 	str number, court;	/* LOOK_REGISTER, as typed; the kind is the ticked option */

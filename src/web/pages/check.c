@@ -37,6 +37,16 @@ static size_t file_views(struct req *rq, const struct shown_row *x, const struct
 	return x->files;
 }
 
+/* What is taken over from above is changed where it was said that it is the same. */
+static const struct visit *changed_at(const struct draft *d, const struct shown_row *x)
+{
+	const struct form *form = d->definition->form;
+	const struct field *on = x->visit->taken && x->field->same_if ? &form->field[x->field->same_if - 1] : NULL;
+	const struct visit *v = on ? journey_find(d->journey, on->page, on->group < 0 ? 0 : x->visit->row) : NULL;
+
+	return v ? v : x->visit;
+}
+
 /* links: the draft whose pages the "change" links lead to; one link a page, beside its first answer. */
 static struct check_row_view row_view(struct req *rq, const struct shown_row *x, const struct draft *links)
 {
@@ -48,7 +58,7 @@ static struct check_row_view row_view(struct req *rq, const struct shown_row *x,
 		r.lines = 1;
 	}
 	if (links && x->field->type != FIELD_CALC) {
-		r.change_href = draft_href(rq, links, str_fmt(rq->arena, "%.*s?von=pruefen", STR_FMT(visit_path(rq->arena, links, x->visit))));
+		r.change_href = draft_href(rq, links, str_fmt(rq->arena, "%.*s?von=pruefen", STR_FMT(visit_path(rq->arena, links, changed_at(links, x)))));
 		r.change_name = r.label;
 	}
 	return r;

@@ -36,6 +36,8 @@ static void fill_fact(struct req *rq, const struct casefile *f, const struct sho
 		v->href = file_href(rq, f, r->file[0]->id, "");
 	if (r->field && r->field->type == FIELD_IBAN && r->value && r->value->present && r->value->valid)
 		v->check = TX(rq, TX_OFFICE_IBAN_OK);
+	if (r->proved)
+		v->check = TX(rq, TX_OFFICE_PROVED_OK);
 	if (!remark.n)
 		return;
 	v->value = TXF(rq, TX_OFFICE_ACCORDING, TEXT_ARG("value", remark), TEXT_ARG("old", v->value.n ? v->value : S("–")));
@@ -53,6 +55,7 @@ static int fill_answers(struct req *rq, struct casefile *f, struct clerk_case_vi
 	TRY(casefile_journey(f));
 	TRY(casefile_files(f));
 	of = casefile_shown(f, LANG_DE);
+	TRY(casefile_person(f, &of.person));
 	n = shown_sections(rq->arena, &of, &s);
 	g = ARENA_ARRAY(rq->arena, struct fact_group_view, n + 1);
 	for (size_t i = 0; i < n; i++) {
@@ -189,14 +192,13 @@ static str trust_of_case(struct req *rq, const struct casefile *f)
 /* Whom the identity service has proved: the form may name somebody else, and only the clerk can see that it does. */
 static int proved_person(struct req *rq, struct casefile *f, str *ret)
 {
-	struct node_error e;
-	struct node *n;
+	const struct node *n;
 	struct date born;
 	str name;
 
 	*ret = STR_EMPTY;
-	TRY(casefile_identity(f));
-	if (f->row.trust < TRUST_SUBSTANTIAL || !f->identity.n || node_parse_json(rq->arena, f->identity, &n, &e) < 0)
+	TRY(casefile_person(f, &n));
+	if (!n)
 		return 0;
 	name = str_fmt(rq->arena, "%.*s %.*s", STR_FMT(node_text_at(n, S("given_name"))), STR_FMT(node_text_at(n, S("family_name"))));
 	*ret = str_trim(name);

@@ -220,6 +220,7 @@ static bool row_number(const struct draft *d, const struct page *p, str path, ui
 
 static int show_page(struct req *rq, str page, str path)
 {
+	const struct visit *visit;
 	struct draft *d;
 	const struct page *p;
 	uint16_t row;
@@ -231,7 +232,8 @@ static int show_page(struct req *rq, str page, str path)
 	if (!row_number(d, p, path, &row))
 		return reply_problem(rq, 404);
 	/* not reachable (any more): the first open question is where the form goes on */
-	if (!journey_find(d->journey, p->index, row))
+	visit = journey_find(d->journey, p->index, row);
+	if (!visit || visit->taken)
 		return reply_see(rq, draft_href(rq, d, draft_next_path(rq->arena, d, NULL)));
 	return p->group_list ? show_group(rq, d, p, row, false) : show_question(rq, d, p, row, false);
 }
@@ -348,6 +350,8 @@ static int after_step(struct req *rq)
 		return reply_see(rq, draft_href(rq, d, draft_next_path(rq->arena, d, NULL)));
 	if (o->result == STEP_CONFLICT)
 		return show_conflict(rq, o);
+	if (o->result == STEP_LOCKED)
+		return question_with_error(rq, d, o->page, o->row, o->locked->key, TX(rq, TX_SIGNIN_LOCKED_SENT));
 	if (wants_save(rq))
 		return reply_see(rq, draft_href(rq, d, S("gespeichert")));
 	if (values_changed(rq))

@@ -4,7 +4,7 @@
 
 #include "domain/field_register.h"
 #include "usecase/catalog.h"
-#include "usecase/prefill.h"
+#include "usecase/known_data.h"
 #include "web/pages/citizen.h"
 #include "web/pages/preview_aside.h"
 
@@ -231,10 +231,10 @@ static void fill_value(struct req *rq, const struct draft *d, const struct field
 
 	if (date_look(v) || v->look == LOOK_REGISTER) {
 		fill_parts(rq, raw, v);
-	} else if (v->look == LOOK_CALC) {
+	} else if (v->look == LOOK_CALC || v->look == LOOK_LOCKED) {
 		v->value = value && value->present ? definition_display(rq->arena, d->definition, lang_code(rq->ctx.lang), f, value) : STR_EMPTY;
 	} else if (v->look == LOOK_CONSENT) {
-		v->value = str_eq(raw, S("true")) ? S("true") : STR_EMPTY;
+		v->value = str_has_prefix(raw, S("true")) ? S("true") : STR_EMPTY;
 	} else if (v->look == LOOK_SEARCH) {
 		v->value = value && value->valid ? definition_display(rq->arena, d->definition, lang_code(rq->ctx.lang), f, value) : raw;
 	} else {
@@ -298,17 +298,33 @@ static void fill_many(struct req *rq, const struct draft *d, const struct field 
 	v->parts_full = v->parts >= (size_t)f->most;
 }
 
-static void fill_field(struct req *rq, struct draft *d, const struct field *f, uint16_t row, const struct page *p, const struct node *person,
+/* Where it comes from is said, and that it may be changed. */
+static str source_text(struct req *rq, enum field_look look, enum known_source source)
+{
+	static const enum text_id text[] = { [KNOWN_IDENTITY] = TX_SIGNIN_PREFILLED, [KNOWN_ACCOUNT] = TX_SIGNIN_FROM_ACCOUNT, [KNOWN_LAST] = TX_SIGNIN_FROM_LAST };
+
+	if (look == LOOK_LOCKED)
+		return TX(rq, TX_SIGNIN_LOCKED);
+	return source == KNOWN_NOT ? STR_EMPTY : TX(rq, text[source]);
+}
+
+static void fill_field(struct req *rq, struct draft *d, const struct field *f, uint16_t row, const struct page *p, const struct known_data *known,
 		       struct field_view *v)
 {
-	str raw = answers_get(d->answers, f->index, row), known = STR_EMPTY;
+	const struct value *value = journey_value(d->journey, f->index, row);
+	enum known_source source = KNOWN_NOT;
+	str raw = answers_get(d->answers, f->index, row);
 
-	if (!raw.n)
-		raw = known = prefill_value(rq->arena, person, d->definition->form, f);
+	if (!raw.n && known)
+		raw = known_data_value(rq->arena, known, d->definition->form, f, &source);
 	if (!raw.n)
 		raw = journey_default(rq->arena, d->journey, f, row);
 	field_view_init(v, f);
 	v->optional = journey_optional(d->journey, f, row);
+	if (value && value->proved) {
+		v->look = LOOK_LOCKED;
+		v->optional = false;
+	}
 	v->key = row_key(rq, f, row);
 	v->heading = p->fields == 1 && f->type != FIELD_INFO && f->type != FIELD_CALC;
 	v->label = v->heading ? draft_text3(rq, d, "page.", p->id, ".title", row) : draft_text3(rq, d, "field.", f->id, ".label", row);
@@ -325,11 +341,15 @@ static void fill_field(struct req *rq, struct draft *d, const struct field *f, u
 		v->example = v->hint; /* the author gives an example: the general one would be a second */
 		v->hint = STR_EMPTY;
 	}
-	if (known.n) /* where it comes from is said, and that it may be changed */
-		v->hint = v->hint.n ? str_fmt(rq->arena, "%.*s %.*s", STR_FMT(v->hint), STR_FMT(TX(rq, TX_SIGNIN_PREFILLED))) : TX(rq, TX_SIGNIN_PREFILLED);
-	if (f->many) {
+	v->source = source_text(rq, v->look, source);
+	if (f->many && v->look != LOOK_LOCKED) {
 		fill_many(rq, d, f, row, raw, v);
 		return;
+	}
+	if (f->lacks && v->look != LOOK_LOCKED) {
+		v->none = draft_text3(rq, d, "field.", f->id, ".none", row);
+		v->none_ticked = str_eq(raw, S("–"));
+		raw = v->none_ticked ? STR_EMPTY : raw;
 	}
 	fill_value(rq, d, f, row, raw, v);
 	if (f->type == FIELD_BOOL || f->options)
@@ -369,14 +389,24 @@ static struct error_item_view put_error(struct req *rq, const struct draft *d, c
 	return (struct error_item_view){ str_fmt(rq->arena, "%.*s: %.*s", STR_FMT(at->label), STR_FMT(at->error)), first_input(rq, at) };
 }
 
+static bool asks_own_data(const struct form *form, const struct page *p)
+{
+	for (size_t i = 0; i < p->fields; i++)
+		if (form->field[p->field[i]].autocomplete.n)
+			return true;
+	return false;
+}
+
 int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t row, bool show_errors, struct page_fields *ret)
 {
 	const struct form *form = d->definition->form;
 	struct error_item_view *error = ARENA_ARRAY(rq->arena, struct error_item_view, d->journey->problems + 1);
-	const struct node *person = !show_errors && untouched(d, p, row) ? prefill_person(&rq->ctx) : NULL;
+	struct known_data *known = NULL;
 	struct stored_file *file = NULL;
 	size_t files = 0;
 
+	if (!show_errors && untouched(d, p, row) && asks_own_data(form, p))
+		TRY(known_data_read(&rq->ctx, &known));
 	*ret = (struct page_fields){ .field = ARENA_ARRAY(rq->arena, struct field_view, p->fields + 1) };
 	for (size_t i = 0; i < p->fields; i++) {
 		const struct field *f = &form->field[p->field[i]];
@@ -385,7 +415,7 @@ int draft_fields(struct req *rq, struct draft *d, const struct page *p, uint16_t
 		if (!journey_asks(d->journey, f, row))
 			continue;
 		v = &ret->field[ret->fields++];
-		fill_field(rq, d, f, row, p, person, v);
+		fill_field(rq, d, f, row, p, known, v);
 		if (f->type == FIELD_FILE) {
 			if (!file)
 				TRY(draft_files(&rq->ctx, d, &file, &files));
@@ -431,7 +461,7 @@ struct steps_view draft_steps(struct req *rq, const struct draft *d, const struc
 			at = &s[v.steps++];
 			at->title = draft_text3(rq, d, "step.", form->step[p->step].id, "", 0);
 			at->state = STEP_DONE;
-			if (i <= j->first_open)
+			if (i <= j->first_open && !j->visit[i].taken)
 				at->href = draft_href(rq, d, visit_path(rq->arena, d, &j->visit[i]));
 			last = p->step;
 		}
