@@ -200,7 +200,7 @@ for (const name of names) {
 	const spaced = await wide();
 	if (spaced) reflowFaults.push(`${name} with wide text spacing: ${spaced}`);
 	if (await page.evaluate(() => document.querySelector('.s-errors') && document.activeElement?.id !== 'fehler')) focusFaults.push(`${name}: the error summary has not got the focus`);
-	const dead = await page.evaluate(() => [...document.querySelectorAll('.s-errors a')].map((a) => a.getAttribute('href')).filter((h) => !/^#/.test(h) || !document.getElementById(h.slice(1))?.matches('input,select,textarea,button')));
+	const dead = await page.evaluate(() => [...document.querySelectorAll('.s-errors a')].map((a) => a.getAttribute('href')).filter((h) => !/^#/.test(h) || !document.getElementById(h.slice(1))?.matches('input,select,textarea,button,[tabindex]'))); // what takes the focus
 	if (dead.length) focusFaults.push(`${name}: error links to nothing: ${dead}`);
 }
 report('axe finds nothing at 375 and 1280 px, light and dark', axeFaults);

@@ -274,9 +274,73 @@ static void draw_rest(struct gallery *g)
 	DRAW(g, "resume-error", LANG_DE, resume, &r);
 }
 
+/* Looks of several inputs: date with time, entry in a register, ticks of which one excludes the others, several values. */
+static void draw_parts(struct gallery *g)
+{
+	static const struct option_view kinds[] = { { .text = STR_INIT("Bitte wählen") }, { .value = STR_INIT("HRB"), .text = STR_INIT("HRB (Kapitalgesellschaften)"), .checked = true },
+						    { .value = STR_INIT("VR"), .text = STR_INIT("VR (Vereine)") } };
+	static const struct option_view pets[] = { { .value = STR_INIT("katze"), .text = STR_INIT("Eine Katze") }, { .value = STR_INIT("pferd"), .text = STR_INIT("Ein Pferd") },
+						   { .value = STR_INIT("keins"), .text = STR_INIT("Nichts davon"), .checked = true } };
+	struct field_view part[] = {
+		{ .look = LOOK_TEXT, .key = S("f"), .label = S("1. Angabe"), .value = S("Österreich"), .removable = true },
+		{ .look = LOOK_TEXT, .key = S("f--2"), .label = S("2. Angabe"), .value = long_word, .removable = true },
+	};
+	struct field_view many = { .look = LOOK_MANY, .label = S("In welchen Staaten haben Sie gelebt?"), .hint = S("Ohne Urlaubsreisen."), .part = part, .parts = N(part) };
+	struct question_view v = base_question();
+	struct error_item_view item = { S("2. Angabe: Wählen Sie einen Staat aus der Liste"), S("#f--2") };
+
+	one(g, "question-datetime", "question-datetime-error",
+	    (struct field_view){ .look = LOOK_DATETIME, .label = S("Wann beginnt das Fest?"), .day = S("12"), .month = S("6"), .year = S("2027"), .time = S("25 Uhr"), .bad_time = true },
+	    S("Prüfen Sie die Uhrzeit, zum Beispiel 14:30"));
+	one(g, "question-register", "question-register-error",
+	    (struct field_view){ .look = LOOK_REGISTER, .label = S("Wo ist die Firma eingetragen?"), .option = kinds, .options = N(kinds), .number = S("12345 B"), .bad_court = true },
+	    S("Tragen Sie den Ort des Registergerichts ein, zum Beispiel Dresden"));
+	one(g, "question-none-of-these", "question-none-of-these-error",
+	    (struct field_view){ .look = LOOK_SEVERAL, .label = S("Welche Tiere halten Sie noch?"), .option = pets, .options = N(pets), .apart = true },
+	    S("Wählen Sie „Nichts davon“ oder die Tiere, nicht beides"));
+	many.key = S("f");
+	many.heading = true;
+	v.page.title = many.label;
+	v.field = &many;
+	v.fields = 1;
+	v.has_many = true;
+	DRAW(g, "question-values", LANG_DE, question, &v);
+	many.parts_full = true;
+	DRAW(g, "question-values-full", LANG_EN, question, &v);
+	part[1].error = S("Wählen Sie einen Staat aus der Liste");
+	v.page.errors = true;
+	v.errors = (struct errors_view){ &item, 1 };
+	DRAW(g, "question-values-error", LANG_DE, question, &v);
+}
+
+/* What is known already: with its source, locked by the identity, and a name that somebody does not have. */
+static void draw_known(struct gallery *g)
+{
+	struct question_view v = base_question();
+	struct field_view f[] = {
+		{ .look = LOOK_TEXT, .key = S("vorname"), .label = S("Vornamen"), .hint = S("Wie im Ausweis, alle Vornamen"), .value = S("Łukasz"), .source = S("Aus Ihrem Ausweis. Bitte prüfen Sie es."),
+		  .none = S("Diese Person hat nur einen Namen"), .no_spellcheck = true },
+		{ .look = LOOK_LOCKED, .key = S("nachname"), .label = S("Nachname"), .value = long_word, .source = S("Aus Ihrem Ausweis. Das lässt sich hier nicht ändern.") },
+		{ .look = LOOK_DATE, .key = S("geburt"), .label = S("Geburtsdatum"), .day = S("12"), .month = S("4"), .year = S("1985"), .source = S("Aus Ihrem letzten Antrag. Bitte prüfen Sie es.") },
+	};
+	struct error_item_view item = { S("Diese Angabe kommt aus Ihrem Ausweis und bleibt, wie sie ist. Stimmt sie nicht mehr, gehen Sie zum Bürgeramt"), S("#nachname") };
+
+	v.page.title = v.title = S("Wie heißen Sie?");
+	v.field = f;
+	v.fields = N(f);
+	DRAW(g, "question-known", LANG_DE, question, &v);
+	f[0].none_ticked = true;
+	f[1].error = item.text;
+	v.page.errors = true;
+	v.errors = (struct errors_view){ &item, 1 };
+	DRAW(g, "question-known-error", LANG_DE, question, &v);
+}
+
 void gallery_form(struct gallery *g)
 {
 	draw_looks(g);
+	draw_parts(g);
+	draw_known(g);
 	draw_files(g);
 	draw_several_fields(g);
 	draw_group(g);
