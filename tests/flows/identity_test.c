@@ -170,6 +170,44 @@ static void what_is_known_is_offered_to_be_checked(struct house_test *t)
 }
 FLOW_TEST(what_is_known_is_offered_to_be_checked)
 
+/* The birth date of the driving licence is the identity's: shown, sent on untouched, and nothing else is taken for it. */
+static void what_the_identity_says_is_locked(struct house_test *t)
+{
+	struct browser *b = browser_new(t, "localhost"), *visitor = browser_new(t, "localhost");
+	str page;
+
+	connect_service(t);
+	go(b, "/konto/ausweisen?stufe=2");
+	browser_get(b, str_z(t->arena, at_service(t, b->location, "anna", 3)));
+	browser_get(b, "/leipzig/leistung/fuehrerschein-umtausch");
+	browser_post(b, "/leipzig/leistung/fuehrerschein-umtausch/antrag", NULL);
+	/* the first page asks for nothing else and is passed over; it can be looked at */
+	assert_page(b, "name=\"alt-art\"");
+	page = str_fmt(t->arena, "%.*s/geburt", STR_FMT(str_sub(b->path, 0, S("/antrag/").n + 24)));
+	browser_get(b, str_z(t->arena, page));
+	assert_page(b, "s-locked");
+	assert_page(b, "12.04.1988");
+	assert_no_page(b, "name=\"person-geburt-day\"");
+	/* somebody writes the form anew and sends another birth date: refused, and nothing of it is kept */
+	browser_post_raw(b, str_z(t->arena, page), str_z(t->arena, str_fmt(t->arena, "csrf=%.*s&stand=%.*s&person-geburt-day=1&person-geburt-month=1&person-geburt-year=1950",
+									   STR_FMT(browser_field(b, "csrf")), STR_FMT(browser_field(b, "stand")))));
+	assert_status(b, 422);
+	assert_page(b, "12.04.1988");
+	assert_no_page(b, "1950");
+	browser_get(b, str_z(t->arena, page));
+	browser_post(b, NULL, NULL);
+	assert_status(b, 200);
+	assert_page(b, "name=\"alt-art\"");
+	/* who has not identified is asked */
+	visitor->client = account_client(t);
+	browser_get(visitor, "/leipzig/leistung/fuehrerschein-umtausch");
+	browser_post(visitor, "/leipzig/leistung/fuehrerschein-umtausch/antrag", NULL);
+	assert_page(visitor, "name=\"person-geburt-day\"");
+	assert_no_page(visitor, "s-locked");
+	identity_http_stop(service);
+}
+FLOW_TEST(what_the_identity_says_is_locked)
+
 static void identity_is_sealed(struct house_test *t)
 {
 	AUTO(db_read_done) struct dbc *db = NULL;
@@ -196,6 +234,7 @@ int main(void)
 		FLOW_UNIT_TESTS(an_answer_of_somebody_else_cannot_be_slipped_in),
 		FLOW_UNIT_TESTS(a_forged_code_and_a_refusal_give_nothing),
 		FLOW_UNIT_TESTS(what_is_known_is_offered_to_be_checked),
+		FLOW_UNIT_TESTS(what_the_identity_says_is_locked),
 		FLOW_UNIT_TESTS(identity_is_sealed),
 	};
 
