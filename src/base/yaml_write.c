@@ -49,7 +49,7 @@ static bool plain(str s, bool flow)
 	return true;
 }
 
-static void quoted(struct buf *b, str s)
+void yaml_quoted(struct buf *b, str s)
 {
 	buf_putc(b, '"');
 	for (size_t i = 0; i < s.n; i++) {
@@ -80,7 +80,7 @@ static void scalar(struct buf *b, str s, bool flow)
 	if (plain(s, flow))
 		buf_put(b, s);
 	else
-		quoted(b, s);
+		yaml_quoted(b, s);
 }
 
 /* Lines that a block keeps as they are. */

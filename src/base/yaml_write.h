@@ -10,3 +10,5 @@
 #include "base/node.h"
 
 void yaml_write(struct buf *b, const struct node *n);
+/* One text in double quotes, whatever is in it; read again it is the same bytes. */
+void yaml_quoted(struct buf *b, str s);

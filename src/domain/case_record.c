@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "domain/case_record.h"
 
+#include "base/yaml_write.h"
 #include "domain/form_impl.h"
 
 void case_page_put(struct buf *b, const struct form *f, uint16_t page, uint16_t row)
@@ -34,25 +35,6 @@ str case_problem_word(const struct form *f, const struct problem *p)
 	return p->rule >= 0 ? f->rule[p->rule].id : name[p->kind];
 }
 
-/* A text in double quotes is itself, whatever it looks like. */
-static void put_quoted(struct buf *b, str s)
-{
-	buf_putc(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '"' || c == '\\')
-			buf_fmt(b, "\\%c", c);
-		else if (c == '\n')
-			buf_put(b, S("\\n"));
-		else if (c < 0x20 || c == 0x7f)
-			buf_fmt(b, "\\x%02x", c);
-		else
-			buf_putc(b, (char)c);
-	}
-	buf_putc(b, '"');
-}
-
 static bool plain_word(str s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -66,7 +48,7 @@ static void put_scalar(struct buf *b, str s)
 	if (plain_word(s))
 		buf_put(b, s);
 	else
-		put_quoted(b, s);
+		yaml_quoted(b, s);
 }
 
 static void put_list(struct buf *b, str raw, bool numbered)
@@ -102,7 +84,7 @@ static bool three_numbers(str raw)
 static void put_answer(struct buf *b, const struct field *f, str raw)
 {
 	if (f->type == FIELD_DATE && three_numbers(raw))
-		put_quoted(b, str_replace(b->arena, raw, S("|"), S(".")));
+		yaml_quoted(b, str_replace(b->arena, raw, S("|"), S(".")));
 	else if (f->type == FIELD_SEVERAL || f->type == FIELD_FILE || str_index(raw, '|') >= 0)
 		put_list(b, raw, f->type == FIELD_FILE);
 	else
@@ -171,7 +153,7 @@ static void put_fee(struct buf *b, const struct journey *j)
 	if (!j->form->fees)
 		return;
 	buf_put(b, S("  fee: "));
-	put_quoted(b, j->fee_known ? str_replace(b->arena, decimal_str(b->arena, decimal_cents(j->fee_cents)), S("."), S(",")) : STR_EMPTY);
+	yaml_quoted(b, j->fee_known ? str_replace(b->arena, decimal_str(b->arena, decimal_cents(j->fee_cents)), S("."), S(",")) : STR_EMPTY);
 	buf_putc(b, '\n');
 }
 
@@ -192,7 +174,7 @@ static void put_errors(struct buf *b, const struct journey *j)
 void case_record(struct buf *b, const struct journey *j, const struct answers *x, const struct case_facts *c)
 {
 	buf_put(b, S("- name: "));
-	put_quoted(b, c->name);
+	yaml_quoted(b, c->name);
 	buf_putc(b, '\n');
 	if (c->place.n)
 		buf_fmt(b, "  place: %.*s\n", STR_FMT(c->place));

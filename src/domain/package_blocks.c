@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "domain/package_blocks.h"
+#include "domain/package_blocks_impl.h"
 
 #include "domain/form_compile_impl.h"
 #include "domain/form_keys.h"
@@ -8,16 +8,6 @@
 #define AS S("{as}")
 #define SAME S("{same}")
 
-struct blocks {
-	struct arena *arena;
-	str dir;		/* of the package; the blocks lie beside it */
-	struct findings *f;
-	struct node *package_texts;
-	struct node *loaded;	/* MAP block -> its root */
-	struct node *used;	/* MAP use -> MAP field -> id: what "same as" may name */
-	struct node *used_block;	/* MAP use -> block */
-	struct node *texts;	/* MAP language -> MAP flat key -> text, of all blocks; NULL: not read yet */
-};
 /* One entry {use: ...} while it is expanded. */
 struct use {
 	struct blocks *b;
@@ -27,117 +17,6 @@ struct use {
 	bool applicant, all_optional, all_required;
 	struct node *fields, *pages, *rules;	/* sets of what was taken: MAP name in the block -> id in the form */
 };
-
-static str path_of(struct blocks *b, str name)
-{
-	return str_fmt(b->arena, "%.*s/../blocks/%.*s.yaml", STR_FMT(b->dir), STR_FMT(name));
-}
-
-static struct node *text_at(struct blocks *b, str s, const struct node *place)
-{
-	struct node *n = node_new_text(b->arena, s);
-
-	n->file = place->file;
-	n->line = place->line;
-	n->col = place->col;
-	return n;
-}
-
-static bool in_list(const struct node *list, str s)
-{
-	size_t i;
-
-	for (i = 0; i < node_count(list); i++)
-		if (str_eq(node_text(list->item[i]), s))
-			return true;
-	return false;
-}
-
-/* ---- reading a block, with what is wrong in the block itself ---- */
-
-static void check_fields(struct blocks *b, const struct node *part, struct node *names)
-{
-	const struct node *list = node_get(part, S("fields"));
-	size_t i;
-
-	if (!list || list->kind != NODE_LIST)
-		node_error_at(b->f, list ? list : part, S("bad-value"), "a part of a block needs a list 'fields'");
-	for (i = 0; i < node_count(list); i++) {
-		const struct node *n = list->item[i];
-		str id = node_text_at(n, S("id"));
-
-		if (n->kind != NODE_MAP || !id_check(b->f, n, id, ID_WORD, "a field of a block"))
-			continue;
-		if (node_get(names, id) && !node_get(n, S("with")) && !node_get(n, S("without")))
-			node_error_at(b->f, n, S("duplicate-id"), "field '%.*s' is there twice", STR_FMT(id));
-		node_set(b->arena, names, id, (struct node *)n);
-		if (field_type_find(node_text_at(n, S("type"))) < 0)
-			node_error_at(b->f, n, S("bad-value"), "field %.*s: there is no type '%.*s'", STR_FMT(id), STR_FMT(node_text_at(n, S("type"))));
-	}
-}
-
-static void check_block(struct blocks *b, const struct node *root)
-{
-	const struct node *parts = node_get(root, S("parts"));
-	struct node *names = node_new(b->arena, NODE_MAP);
-	size_t i;
-
-	if (!keys_check(b->f, root, "a block", "parts"))
-		return;
-	if (!node_count(parts) || parts->kind != NODE_LIST)
-		node_error_at(b->f, root, S("missing-key"), "a block needs a list 'parts'");
-	for (i = 0; i < node_count(parts); i++) {
-		const struct node *part = node_at(parts, i);
-
-		if (!keys_check(b->f, part, "a part of a block", "id extra when fields rules") ||
-		    !id_check(b->f, part, key_text(b->f, part, "id", "a part of a block"), ID_PAGE, "a part of a block"))
-			continue;
-		check_fields(b, part, names);
-	}
-}
-
-static const struct node *block_of(struct blocks *b, str id, const struct node *at)
-{
-	const struct node *root = node_get(b->loaded, id);
-	size_t errors = b->f->errors;
-
-	if (root)
-		return root->kind == NODE_MAP ? root : NULL;
-	root = id_check(b->f, at, id, ID_WORD, "a block") ? package_read_yaml(b->arena, path_of(b, id), false, b->f) : NULL;
-	if (!root && b->f->errors == errors)
-		node_error_at(b->f, at, S("missing-file"), "there is no block '%.*s': services/blocks/%.*s.yaml", STR_FMT(id), STR_FMT(id));
-	else if (root)
-		check_block(b, root);
-	if (!root || b->f->errors > errors)
-		root = node_new(b->arena, NODE_NULL);
-	node_set(b->arena, b->loaded, id, (struct node *)root);
-	return root->kind == NODE_MAP ? root : NULL;
-}
-
-static void read_texts(struct blocks *b)
-{
-	size_t i, k;
-
-	if (b->texts)
-		return;
-	b->texts = node_new(b->arena, NODE_MAP);
-	for (i = 0; i < b->package_texts->n; i++) {
-		str lang = b->package_texts->key[i];
-		const struct node *root = package_read_yaml(b->arena, path_of(b, str_fmt(b->arena, "texts/%.*s", STR_FMT(lang))), false, b->f);
-		struct node *flat = node_new(b->arena, NODE_MAP);
-
-		if (root)
-			package_flatten(b->arena, flat, STR_EMPTY, root, b->f);
-		node_set(b->arena, b->texts, lang, flat);
-	}
-	for (i = 0; i < 2; i++) {
-		const struct node *mine = node_get(b->texts, i ? S("en") : S("de")), *other = node_get(b->texts, i ? S("de") : S("en"));
-
-		for (k = 0; mine && other && k < mine->n; k++)
-			if (!node_get(other, mine->key[k]) && !str_has_prefix(mine->key[k], S("remedy."))) /* decisions stay German */
-				node_error_at(b->f, mine->item[k], S("missing-text"), "'%.*s' has no %s text", STR_FMT(mine->key[k]), i ? "German" : "English");
-	}
-}
 
 /* ---- filling in ---- */
 
@@ -172,7 +51,7 @@ static void stands_at(struct node *n, const struct node *place)
 
 static bool taken(const struct use *u, const struct node *part)
 {
-	return u->parts ? in_list(u->parts, node_text_at(part, S("id"))) : !node_bool(node_get(part, S("extra")), false);
+	return u->parts ? blocks_in_list(u->parts, node_text_at(part, S("id"))) : !node_bool(node_get(part, S("extra")), false);
 }
 
 static bool part_taken(const struct use *u, str id)
@@ -216,8 +95,8 @@ static void join_when(struct use *u, struct node *map, str when)
 	if (!when.n)
 		return;
 	node_set(b->arena, map, S("when"),
-		 own ? text_at(b, str_fmt(b->arena, "(%.*s) and (%.*s)", STR_FMT(when), STR_FMT(node_text(own))), own)
-		     : text_at(b, when, node_get(u->at, S("when")) ? node_get(u->at, S("when")) : u->at));
+		 own ? blocks_text_at(b, str_fmt(b->arena, "(%.*s) and (%.*s)", STR_FMT(when), STR_FMT(node_text(own))), own)
+		     : blocks_text_at(b, when, node_get(u->at, S("when")) ? node_get(u->at, S("when")) : u->at));
 }
 
 static struct node *field_of(struct use *u, const struct node *field)
@@ -235,19 +114,19 @@ static struct node *field_of(struct use *u, const struct node *field)
 		node_set(a, n, S("locked"), (struct node *)node_get(u->at, S("locked")));
 	if (!u->applicant)
 		remove_key(a, &n, S("autocomplete"));
-	if (u->all_required || in_list(required, id))
+	if (u->all_required || blocks_in_list(required, id))
 		remove_key(a, &n, S("optional"));
-	if (u->all_optional || in_list(optional, id))
-		node_set(a, n, S("optional"), text_at(u->b, S("true"), optional));
+	if (u->all_optional || blocks_in_list(optional, id))
+		node_set(a, n, S("optional"), blocks_text_at(u->b, S("true"), optional));
 	if (u->same.n && node_get(node_get(u->b->used, u->same), id)) {
-		node_set(a, n, S("same_as"), text_at(u->b, str_fmt(a, "%.*s.%.*s", STR_FMT(u->same), STR_FMT(id)), u->at));
-		node_set(a, n, S("same_if"), text_at(u->b, str_fmt(a, "%.*s.wie_oben", STR_FMT(u->as)), u->at));
+		node_set(a, n, S("same_as"), blocks_text_at(u->b, str_fmt(a, "%.*s.%.*s", STR_FMT(u->same), STR_FMT(id)), u->at));
+		node_set(a, n, S("same_if"), blocks_text_at(u->b, str_fmt(a, "%.*s.wie_oben", STR_FMT(u->as)), u->at));
 	}
 	for (i = 0; own && i < own->n; i++)
 		node_set(a, n, own->key[i], own->item[i]);
 	id = str_fmt(a, "%.*s.%.*s", STR_FMT(u->as), STR_FMT(id));
-	node_set(a, u->fields, node_text_at(field, S("id")), text_at(u->b, id, u->at));
-	node_set(a, n, S("id"), text_at(u->b, id, u->at));
+	node_set(a, u->fields, node_text_at(field, S("id")), blocks_text_at(u->b, id, u->at));
+	node_set(a, n, S("id"), blocks_text_at(u->b, id, u->at));
 	return n;
 }
 
@@ -287,10 +166,10 @@ static void take_rules(struct use *u, const struct node *part, struct node *page
 		str id = node_text_at(n, S("id")), at = node_text_at(n, S("at")), full = str_fmt(a, "%.*s_%.*s", STR_FMT(u->scored), STR_FMT(id));
 
 		stands_at(n, u->at);
-		node_set(a, n, S("id"), text_at(u->b, full, u->at));
+		node_set(a, n, S("id"), blocks_text_at(u->b, full, u->at));
 		if (at.n)
-			node_set(a, n, S("at"), text_at(u->b, str_fmt(a, "%.*s.%.*s", STR_FMT(u->as), STR_FMT(at)), u->at));
-		node_set(a, u->rules, id, text_at(u->b, full, u->at));
+			node_set(a, n, S("at"), blocks_text_at(u->b, str_fmt(a, "%.*s.%.*s", STR_FMT(u->as), STR_FMT(at)), u->at));
+		node_set(a, u->rules, id, blocks_text_at(u->b, full, u->at));
 		node_append(a, to, n);
 	}
 }
@@ -303,14 +182,14 @@ static void take_page(struct use *u, const struct node *part, struct node *to)
 
 	stands_at(page, u->at);
 	stands_at(fields, u->at);
-	node_set(a, page, S("id"), text_at(u->b, full, u->at));
+	node_set(a, page, S("id"), blocks_text_at(u->b, full, u->at));
 	if (node_get(part, S("when")))
 		node_set(a, page, S("when"), filled(u, node_get(part, S("when"))));
 	join_when(u, page, u->when);
 	take_fields(u, part, fields, STR_EMPTY);
 	node_set(a, page, S("fields"), fields);
 	take_rules(u, part, page);
-	node_set(a, u->pages, id, text_at(u->b, full, u->at));
+	node_set(a, u->pages, id, blocks_text_at(u->b, full, u->at));
 	node_append(a, to, page);
 }
 
@@ -324,14 +203,14 @@ static void take_same_page(struct use *u, struct node *to)
 	stands_at(page, u->at);
 	stands_at(fields, u->at);
 	stands_at(field, u->at);
-	node_set(a, field, S("id"), text_at(u->b, id, u->at));
-	node_set(a, field, S("type"), text_at(u->b, S("bool"), u->at));
+	node_set(a, field, S("id"), blocks_text_at(u->b, id, u->at));
+	node_set(a, field, S("type"), blocks_text_at(u->b, S("bool"), u->at));
 	node_append(a, fields, field);
-	node_set(a, page, S("id"), text_at(u->b, full, u->at));
+	node_set(a, page, S("id"), blocks_text_at(u->b, full, u->at));
 	join_when(u, page, u->when);
 	node_set(a, page, S("fields"), fields);
-	node_set(a, u->fields, S("wie_oben"), text_at(u->b, id, u->at));
-	node_set(a, u->pages, S("wie-oben"), text_at(u->b, full, u->at));
+	node_set(a, u->fields, S("wie_oben"), blocks_text_at(u->b, id, u->at));
+	node_set(a, u->pages, S("wie-oben"), blocks_text_at(u->b, full, u->at));
 	node_append(a, to, page);
 }
 
@@ -390,7 +269,7 @@ static void take_texts(struct use *u, str block)
 	str prefix[2];
 	size_t i, k;
 
-	read_texts(u->b);
+	blocks_read_texts(u->b);
 	de = node_get(u->b->texts, S("de"));
 	/* whom the applicant's own data are asked is spoken to */
 	prefix[0] = str_fmt(u->b->arena, "%.*s.applicant.", STR_FMT(block));
@@ -442,7 +321,7 @@ static bool use_read(struct use *u)
 	size_t errors = f->errors;
 
 	keys_check(f, u->at, "the use of a block", "use as parts optional required applicant locked when own same_as");
-	u->block = block_of(u->b, id, node_get(u->at, S("use")));
+	u->block = blocks_get(u->b, id, node_get(u->at, S("use")));
 	u->as = node_get(u->at, S("as")) ? node_text_at(u->at, S("as")) : id;
 	if (!u->block || !id_check(f, u->at, u->as, ID_FIELD, "the use of a block"))
 		return false;
@@ -571,7 +450,7 @@ void blocks_remedy(struct arena *a, str dir, const struct node *service, struct 
 
 	if (!remedy)
 		return;
-	read_texts(&b);
+	blocks_read_texts(&b);
 	for (i = 0; i < node_count(templates); i++) {
 		str template = node_text(templates->item[i]), name = remedy_name(remedy, template), key = str_fmt(a, "remedy.%.*s", STR_FMT(name));
 
@@ -581,6 +460,6 @@ void blocks_remedy(struct arena *a, str dir, const struct node *service, struct 
 			take_text(&u, key, str_fmt(a, "decision.remedy.%.*s", STR_FMT(template)));
 	}
 	for (i = 0; i < (remedy->kind == NODE_MAP ? remedy->n : 0); i++)
-		if (!in_list(templates, remedy->key[i]))
+		if (!blocks_in_list(templates, remedy->key[i]))
 			node_error_at(f, remedy->item[i], S("bad-value"), "'remedy': there is no template '%.*s'", STR_FMT(remedy->key[i]));
 }
